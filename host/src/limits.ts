@@ -1,0 +1,115 @@
+/**
+ * Every limit of the host in one place: its unit, its default, and what enforces it. Nothing here enforces anything.
+ * Limits that a user or a manifest may set are in `CallLimits`; the others are constants.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Limits of one plugin; a manifest, the kiln's settings or a caller may set them, never above the app's ceiling. */
+export interface CallLimits {
+  /** Linear memory of all core modules of the plugin together, in bytes. Enforced by imported memories and metered `memory.grow`. */
+  readonly memoryBytes: number;
+  /** Units of work of one call, about one per wasm instruction (`wasm/costs.ts`). Enforced by metered code. */
+  readonly fuel: number;
+  /** Wall clock of one call, in milliseconds. Looked at whenever a slice of fuel is handed out and at every capability call. */
+  readonly timeoutMs: number;
+}
+
+/** @default memory 100 MiB, fuel 5·10¹⁰ (about 30 s), deadline 30 s */
+export const DEFAULT_CALL_LIMITS: CallLimits = { memoryBytes: 100 * MiB, fuel: 50_000_000_000, timeoutMs: 30_000 };
+
+/** Fuel handed to the metered code at a time; the deadline is looked at between slices. Does not influence results. */
+export const FUEL_SLICE = 1 << 20;
+
+/** Fuel of turning source into code, and of loading code: not charged to the call. */
+export const COMPILE_LIMITS: CallLimits = { memoryBytes: 256 * MiB, fuel: 50_000_000_000, timeoutMs: 30_000 };
+
+/** One crossing of the boundary (all lists and strings of one call's arguments or results together), in estimated host bytes. Enforced by lift and lower. */
+export const TRANSFER_BYTES = 16 * MiB;
+
+/** Nesting of JSON that crosses the boundary. Enforced where JSON is parsed on either side. */
+export const JSON_DEPTH = 128;
+
+/** Capability calls of one plugin call (a count, so that results do not depend on the machine's speed). */
+export const CAPABILITY_CALLS = 100_000;
+
+/** Log of one call, in bytes of UTF-8; what is above it is dropped and counted. */
+export const LOG_BYTES = MiB;
+
+/** Handles (cursors and other resources) that one instance may hold at a time. Enforced by the handle table. */
+export const HANDLES = 10_000;
+
+/** One note. Enforced by the kiln on read and write. */
+export const NOTE_BYTES = 10_000_000;
+/** Notes of one kiln that a listing follows. */
+export const KILN_NOTES = 1_000_000;
+/** Staged changes of one call: notes and bytes. Enforced by the kiln's transaction. */
+export const STAGED_NOTES = 10_000;
+export const STAGED_BYTES = 64 * MiB;
+
+/** State of one scope, in bytes of keys and values, where the manifest sets no quota. */
+export const STATE_QUOTA_BYTES = MiB;
+export const STATE_KEY_BYTES = 512;
+
+/** A plugin's source (all files together), a bundle, a component. Enforced where they are read. */
+export const SOURCE_BYTES = 4 * MiB;
+export const BUNDLE_BYTES = 32 * MiB;
+export const COMPONENT_BYTES = 64 * MiB;
+/** A manifest in YAML or TOML. */
+export const MANIFEST_BYTES = 64 * KiB;
+
+/**
+ * What a core module may contain. V8 compiles lazily inside the guest's call and nothing meters that, so a module that is
+ * expensive to compile is refused before it is compiled (29 KB of 50,000 locals × 5,000 `if` blocked 13.5 s). Enforced by
+ * `wasm/caps.ts`.
+ */
+export const MODULE_CAPS = {
+  /** Bytes of one core module. */
+  bytes: 32 * MiB,
+  functions: 100_000,
+  types: 100_000,
+  imports: 10_000,
+  exports: 10_000,
+  globals: 100_000,
+  dataSegments: 100_000,
+  elementSegments: 10_000,
+  /** Bytes of one function body after metering; V8's own limit is 7,654,321. */
+  bodyBytes: 4_000_000,
+  locals: 50_000,
+  /** Locals × control instructions of one function. */
+  localsTimesControl: 2_000_000,
+  /** The same, summed over the module. */
+  localsTimesControlTotal: 32_000_000,
+  /** Parameters or results of a block. */
+  blockArity: 16,
+  /** Branches × arity of their target, of one function. */
+  branchesTimesArity: 1_000_000,
+  branchTableTargets: 65_520,
+  parameters: 1_000,
+  results: 1_000,
+  /** Control nesting of one function. */
+  nesting: 10_000,
+} as const;
+
+/** Table entries of all tables of a component together: 192 bytes with 30 tables of 10⁷ entries abort the process. */
+export const TABLE_ENTRIES = 100_000;
+
+/** What a component may contain, before anything is built from it: 1,925 bytes of nested instantiation make 2³⁰ instances. */
+export const COMPONENT_CAPS = {
+  coreModules: 64,
+  coreInstances: 64,
+  instances: 1_000,
+  nesting: 16,
+  /** Nodes of a type after expansion of all references. */
+  expandedTypeNodes: 10_000,
+  types: 10_000,
+  imports: 1_000,
+  exports: 1_000,
+  functions: 10_000,
+} as const;
+
+/** Cost, in fuel, of a capability call and of each byte that is lifted or lowered. */
+export const HOST_CALL_FUEL = 100;
+export const TRANSFER_FUEL_PER_BYTE = 1;
+

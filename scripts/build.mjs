@@ -1,0 +1,18 @@
+// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}host/dist`;
+
+rmSync(dist, { recursive: true, force: true });
+const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], {
+  stdio: "inherit",
+});
+if (tsc.status !== 0) {
+  console.error("build: tsc found errors in host/src (see above)");
+  process.exit(1);
+}
+const command = `${dist}/cli/main.js`;
+if (existsSync(command)) chmodSync(command, 0o755);
