@@ -1,0 +1,30 @@
+// How fast is the rewriter? Metering the Rune engine's core module, beside V8's own validation of the same bytes.
+import { decodeComponent } from "crucible-plugin-host/component";
+import { meterModule } from "crucible-plugin-host/wasm";
+import { row, sideBySide } from "./lib/measure.mjs";
+import { runeEngine } from "./lib/rune.mjs";
+
+export const title = "metering a 5 MB module";
+
+export async function* run() {
+  const modules = decodeComponent(runeEngine()).coreModules;
+  const largest = modules.reduce((a, b) => (a.length > b.length ? a : b));
+  const times = await sideBySide({
+    ours: () => meterModule(largest),
+    peer: () => WebAssembly.validate(largest),
+    rounds: 7,
+  });
+  const speed = (milliseconds) => largest.length / 1e6 / (milliseconds / 1e3);
+  yield row({
+    question: `rewriting ${(largest.length / 1e6).toFixed(1)} MB, validation included`,
+    ours: `${speed(times.ours).toFixed(0)} MB/s`,
+    peer: `${speed(times.peer).toFixed(0)} MB/s WebAssembly.validate`,
+    ratio: times.ours / times.peer,
+    value: speed(times.ours),
+    goal: 50,
+    unit: "MB/s",
+    atLeast: true,
+  });
+  const growth = meterModule(largest).bytes.length / largest.length;
+  yield row({ question: "code size", ours: `×${growth.toFixed(2)}`, peer: "raw", ratio: growth });
+}
