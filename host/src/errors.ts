@@ -43,49 +43,79 @@ export interface Diagnostic {
   readonly excerpt: string;
 }
 
+/** One frame of a plugin's own stack. */
+export interface StackFrame {
+  readonly name: string;
+  readonly position?: SourcePosition;
+}
+
+/** What a call took, whether it succeeded or failed. */
+export interface CallUsage {
+  /** Fuel of the call alone; the limit, when it was exhausted. */
+  readonly fuel: number;
+  /** Fuel of loading the code. */
+  readonly loadFuel: number;
+  /** The most linear memory that the instance had, in bytes. */
+  readonly memoryBytes: number;
+  /** Wall clock of the call in milliseconds; the only figure here that differs from run to run. */
+  readonly wallMs: number;
+  /** The seed of `random`; the same seed gives the same run. */
+  readonly seed: bigint;
+}
+
 export interface PluginErrorDetails {
   /** The plugin's name, where one is known. */
   readonly plugin?: string;
   readonly position?: SourcePosition;
   /** The plugin's own stack, innermost frame first. */
-  readonly stackFrames?: readonly { readonly name: string; readonly position?: SourcePosition }[];
+  readonly stackFrames?: readonly StackFrame[];
   /** What to do next, one sentence. */
   readonly hint?: string;
   /** All messages of the compiler, for `compile-error`. */
   readonly diagnostics?: readonly Diagnostic[];
+  /** Set when the plugin ran: the failure is its own, not one of the request. */
+  readonly usage?: CallUsage;
   readonly cause?: unknown;
 }
 
 export class PluginError extends Error {
   override readonly name = "PluginError";
   readonly code: ErrorCode;
-  readonly plugin: string | undefined;
-  readonly position: SourcePosition | undefined;
-  readonly stackFrames: readonly { readonly name: string; readonly position?: SourcePosition }[];
-  readonly hint: string | undefined;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly #details: PluginErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: PluginErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.plugin = details.plugin;
-    this.position = details.position;
-    this.stackFrames = details.stackFrames ?? [];
-    this.hint = details.hint;
-    this.diagnostics = details.diagnostics ?? [];
+    this.#details = details;
   }
 
-  /** The same error with the plugin's name on it, unless it carries one already. */
-  inPlugin(plugin: string): PluginError {
-    if (this.plugin !== undefined) return this;
-    return new PluginError(this.code, this.message, {
-      plugin,
-      stackFrames: this.stackFrames,
-      diagnostics: this.diagnostics,
-      cause: this.cause ?? this,
-      ...(this.position && { position: this.position }),
-      ...(this.hint && { hint: this.hint }),
-    });
+  get plugin(): string | undefined {
+    return this.#details.plugin;
+  }
+
+  get position(): SourcePosition | undefined {
+    return this.#details.position;
+  }
+
+  get stackFrames(): readonly StackFrame[] {
+    return this.#details.stackFrames ?? [];
+  }
+
+  get hint(): string | undefined {
+    return this.#details.hint;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#details.diagnostics ?? [];
+  }
+
+  get usage(): CallUsage | undefined {
+    return this.#details.usage;
+  }
+
+  /** The same error with more known about it; what it knows already stays. */
+  with(details: Pick<PluginErrorDetails, "plugin" | "usage">): PluginError {
+    return new PluginError(this.code, this.message, { cause: this, ...details, ...this.#details });
   }
 }
 

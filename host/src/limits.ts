@@ -30,6 +30,8 @@ export const TRANSFER_BYTES = 16 * MiB;
 
 /** Nesting of JSON that crosses the boundary. Enforced where JSON is parsed on either side. */
 export const JSON_DEPTH = 128;
+/** Values in one JSON text that crosses the boundary: 16 MiB of `{},` would be 300 MB of heap. */
+export const JSON_VALUES = 1_000_000;
 
 /** Capability calls of one plugin call (a count, so that results do not depend on the machine's speed). */
 export const CAPABILITY_CALLS = 100_000;
@@ -103,6 +105,8 @@ export const COMPONENT_CAPS = {
   nesting: 16,
   /** Nodes of a type after expansion of all references. */
   expandedTypeNodes: 10_000,
+  /** Nesting of a type: lifting and lowering recurse as deep. */
+  typeDepth: 64,
   types: 10_000,
   imports: 1_000,
   exports: 1_000,
@@ -112,4 +116,3 @@ export const COMPONENT_CAPS = {
 /** Cost, in fuel, of a capability call and of each byte that is lifted or lowered. */
 export const HOST_CALL_FUEL = 100;
 export const TRANSFER_FUEL_PER_BYTE = 1;
-

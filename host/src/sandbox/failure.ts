@@ -1,0 +1,57 @@
+/**
+ * What went wrong, from what was thrown: the one place where engine exceptions (`WebAssembly.RuntimeError`, `RangeError`,
+ * `WebAssembly.Exception`) become `PluginError`.
+ */
+import { PluginError } from "../errors.ts";
+
+export interface FailureContext {
+  /** The reason that the host recorded before it trapped the guest. */
+  readonly stopped: { readonly reason: unknown } | undefined;
+  /** Whether a `memory.grow` or `table.grow` was refused since the call began. */
+  readonly growFailed: boolean;
+  readonly memoryBytes: number;
+}
+
+export function failureOf(thrown: unknown, context: FailureContext): PluginError {
+  if (context.stopped) return reasonOf(context.stopped.reason);
+  if (thrown instanceof PluginError) return thrown;
+  if (isStackOverflow(thrown)) {
+    return new PluginError("stack-limit", "The plugin nested calls deeper than the stack allows", {
+      hint: "Look for a recursion that does not end.",
+      cause: thrown,
+    });
+  }
+  if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
+  if (thrown instanceof WebAssembly.RuntimeError) {
+    return new PluginError("trap", `The plugin's WebAssembly trapped: ${thrown.message}`, { cause: thrown });
+  }
+  return new PluginError("trap", "The plugin's WebAssembly ended with an exception that it did not catch", {
+    cause: thrown,
+  });
+}
+
+export function memoryLimit(memoryBytes: number, cause?: unknown): PluginError {
+  const mebibytes = (memoryBytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
+  return new PluginError("memory-limit", `The plugin needed more than its ${mebibytes} MiB of memory`, {
+    hint: "Give it more memory (--memory), or less to do.",
+    cause,
+  });
+}
+
+/** V8 reports a full stack as a `RangeError`, other engines as an `InternalError`. */
+function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+}
+
+/** A capability stops a guest with a `PluginError`; anything else is a failure of the host's own code. */
+function reasonOf(reason: unknown): PluginError {
+  if (reason instanceof PluginError) return reason;
+  if (isStackOverflow(reason)) return failureOf(reason, { stopped: undefined, growFailed: false, memoryBytes: 0 });
+  return new PluginError(
+    "unavailable",
+    `A capability of the host failed: ${reason instanceof Error ? reason.message : String(reason)}`,
+    {
+      cause: reason,
+    },
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Fuel and deadline of one instance. Metered code takes fuel from the ledger and asks `refill` for more when it is used up;
+ * here it is decided whether there is more. The only place that compares fuel with its limit, and time with the deadline.
+ *
+ * A call is exhausted exactly when the sum of its costs exceeds its limit, whatever the size of the slices, so the fuel of
+ * a call is the same on every machine. The deadline is not deterministic and is looked at only between slices and at
+ * capability calls. Where both apply, fuel is the answer.
+ */
+import { PluginError } from "../errors.ts";
+import { FUEL_SLICE } from "../limits.ts";
+import type { Ledger } from "../wasm/index.ts";
+
+/** Milliseconds that never go back; only differences count. */
+export type MonotonicClock = () => number;
+
+export class FuelMeter {
+  readonly #ledger: Ledger;
+  readonly #now: MonotonicClock;
+  readonly #slice: number;
+  #limit = 0;
+  #reserve = 0;
+  #deadline = 0;
+  #timeoutMs = 0;
+  #stopped: { readonly reason: unknown } | undefined;
+
+  constructor(ledger: Ledger, now: MonotonicClock, slice: number = FUEL_SLICE) {
+    this.#ledger = ledger;
+    this.#now = now;
+    this.#slice = slice;
+  }
+
+  /** Opens an account: what was left of the one before is gone. */
+  begin(fuel: number, timeoutMs: number): void {
+    const first = Math.min(fuel, this.#slice);
+    this.#limit = fuel;
+    this.#reserve = fuel - first;
+    this.#timeoutMs = timeoutMs;
+    this.#deadline = this.#now() + timeoutMs;
+    this.#ledger.setFuel(first);
+    this.#ledger.clearGrowFailed();
+  }
+
+  /** Units used since `begin`; the whole limit once it is exhausted. */
+  get used(): number {
+    return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
+  }
+
+  /** Why the instance was stopped, once it was. */
+  get stopped(): { readonly reason: unknown } | undefined {
+    return this.#stopped;
+  }
+
+  /**
+   * Imported by metered code, which calls it when the ledger is below zero and traps when it still is afterwards. Returns
+   * without more fuel to stop the guest; never throws, for a guest could catch that.
+   */
+  readonly refill = (): void => {
+    if (this.#stopped) return;
+    const debt = -this.#ledger.fuel();
+    if (debt > this.#reserve) {
+      this.#reserve = 0;
+      this.#stopped = { reason: exhausted(this.#limit) };
+    } else if (this.#pastDeadline()) {
+      this.#stopped = { reason: late(this.#timeoutMs) };
+    } else {
+      const handed = Math.min(this.#reserve, debt + this.#slice);
+      this.#reserve -= handed;
+      this.#ledger.setFuel(handed - debt);
+    }
+  };
+
+  /** Takes fuel on behalf of the guest, for work that the host does. Traps when there is not enough, or no time left. */
+  charge(units: number): void {
+    this.#ledger.charge(units);
+    if (this.#ledger.fuel() < 0) this.refill();
+    else if (this.#pastDeadline()) this.#stopped ??= { reason: late(this.#timeoutMs) };
+    if (this.#stopped) this.#ledger.trap();
+  }
+
+  /** Remembers why (the first reason stays) and traps, so that the guest cannot go on. */
+  stop(reason: unknown): never {
+    this.#stopped ??= { reason };
+    this.#ledger.trap();
+  }
+
+  /** To be called when the guest has returned: debt that no check has seen yet still counts. */
+  settle(): void {
+    if (this.#ledger.fuel() < 0) this.refill();
+    if (this.#stopped) throw this.#stopped.reason;
+  }
+
+  #pastDeadline(): boolean {
+    return this.#now() > this.#deadline;
+  }
+}
+
+function exhausted(limit: number): PluginError {
+  return new PluginError("fuel-exhausted", `The call used up its ${limit.toLocaleString("en-US")} units of fuel`, {
+    hint: "Give it more fuel (--fuel), or look for a loop that does not end.",
+  });
+}
+
+function late(timeoutMs: number): PluginError {
+  return new PluginError("deadline", `The call ran longer than ${timeoutMs} ms`, {
+    hint: "Give it more time (--timeout), or less to do.",
+  });
+}

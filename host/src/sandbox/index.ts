@@ -1,0 +1,8 @@
+/**
+ * The sandbox: prepared components, their instances, images of instances. It enforces fuel, memory and time, and is given
+ * every host function; it imports no capability and has no authority of its own.
+ */
+export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
+export type { Image } from "./image.ts";
+export { Instance, type InstanceCall, type StartOptions, startInstance } from "./instance.ts";
+export { type PreparedComponent, type PrepareOptions, prepareComponent } from "./prepare.ts";

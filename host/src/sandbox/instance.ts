@@ -1,0 +1,244 @@
+/**
+ * One running copy of a component: its ledger, its memories, its calls, its end. An instance is started fresh or from an
+ * image, is dead after anything goes wrong in it, and is dropped by letting go of it. What it may do is decided by the
+ * host functions that it is given; this file knows none of them.
+ */
+import { type ComponentInstance, type HostImports, instantiate } from "../component/index.ts";
+import { PluginError } from "../errors.ts";
+import { type CallLimits, HANDLES, TABLE_ENTRIES, TRANSFER_BYTES } from "../limits.ts";
+import { createLedger, type Ledger, RESERVED } from "../wasm/index.ts";
+import { failureOf, memoryLimit } from "./failure.ts";
+import { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
+import { type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
+import type { PreparedComponent, PreparedModule } from "./prepare.ts";
+
+const WASM_PAGE = 65536;
+
+export interface StartOptions {
+  /** The host functions of every interface that the component imports. */
+  readonly imports: HostImports;
+  /** Memory of the whole life of the instance; fuel and time of the start, which runs start functions. */
+  readonly limits: CallLimits;
+  readonly now: MonotonicClock;
+  /** Starts from a snapshot instead of the component's own initial state; start functions do not run again. */
+  readonly image?: Image;
+  /** Fuel handed out at a time; does not influence results. For tests. */
+  readonly fuelSlice?: number;
+}
+
+export interface InstanceCall {
+  /** Interface and function as the component exports them. */
+  readonly interface: string;
+  readonly function: string;
+  /** Values in the representation of `component/`. */
+  readonly args: readonly unknown[];
+  readonly fuel: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * @throws PluginError `memory-limit` when the component's initial memory, or the image, is above the limit; whatever a
+ * start function ends in.
+ */
+export async function startInstance(prepared: PreparedComponent, options: StartOptions): Promise<Instance> {
+  const { image } = options;
+  if (image) checkImage(image, prepared);
+  const linked = await link(prepared, options, image ? "bare" : "start");
+  image?.cores.forEach((core, index) => {
+    restoreCore(linked.cores.states[index]!, core);
+  });
+  return new Instance(prepared, linked, options);
+}
+
+/** A component instance with its core instances and its account. */
+interface Linked {
+  readonly component: ComponentInstance;
+  readonly cores: CoreInstances;
+  readonly ledger: Ledger;
+  readonly meter: FuelMeter;
+}
+
+/** Links all core modules; `bare` leaves out their start functions, so that no guest code runs. */
+async function link(prepared: PreparedComponent, options: StartOptions, mode: "start" | "bare"): Promise<Linked> {
+  const ledger = createLedger();
+  const meter = new FuelMeter(ledger, options.now, options.fuelSlice);
+  ledger.setMemoryRoom(Math.floor(options.limits.memoryBytes / WASM_PAGE));
+  ledger.setTableRoom(TABLE_ENTRIES);
+  meter.begin(options.limits.fuel, options.limits.timeoutMs);
+  const cores = new CoreInstances(prepared, ledger, meter, options, mode);
+  try {
+    const component = await instantiate(prepared.plan, {
+      instantiateCore: (index, imports) => cores.instantiate(index, imports),
+      imports: options.imports,
+      boundary: {
+        charge: (units) => meter.charge(units),
+        stop: (reason) => meter.stop(reason),
+        transferBytes: TRANSFER_BYTES,
+        handles: HANDLES,
+      },
+    });
+    meter.settle();
+    return { component, cores, ledger, meter };
+  } catch (thrown) {
+    throw failureOf(thrown, {
+      stopped: meter.stopped,
+      growFailed: ledger.growFailed(),
+      memoryBytes: options.limits.memoryBytes,
+    });
+  }
+}
+
+export class Instance {
+  readonly #prepared: PreparedComponent;
+  readonly #linked: Linked;
+  readonly #options: StartOptions;
+  #dead: PluginError | undefined;
+
+  /** Use `startInstance`. */
+  constructor(prepared: PreparedComponent, linked: Linked, options: StartOptions) {
+    this.#prepared = prepared;
+    this.#linked = linked;
+    this.#options = options;
+  }
+
+  /** Linear memory of all core modules, in bytes. It never shrinks, so this is the most there was. */
+  get memoryBytes(): number {
+    return this.#linked.cores.memoryBytes;
+  }
+
+  /** Fuel of the last call, or of the start. */
+  get fuelUsed(): number {
+    return this.#linked.meter.used;
+  }
+
+  /**
+   * Calls an exported function and returns its lifted result. Synchronous: the guest holds the thread until it ends or a
+   * limit ends it.
+   * @throws PluginError the limit, trap or capability that ended it; the instance is dead then and every later call says so.
+   */
+  call(call: InstanceCall): unknown {
+    if (this.#dead) {
+      throw new PluginError("trap", `The instance ended before with ${this.#dead.code}; start another`, {
+        cause: this.#dead,
+      });
+    }
+    const { component, meter, ledger } = this.#linked;
+    const target = component.exports.get(call.interface)?.get(call.function);
+    if (target === undefined) {
+      throw new PluginError("not-found", `The component does not export ${call.function} in ${call.interface}`);
+    }
+    meter.begin(call.fuel, call.timeoutMs);
+    try {
+      const value = target(...call.args);
+      meter.settle();
+      return value;
+    } catch (thrown) {
+      this.#dead = failureOf(thrown, {
+        stopped: meter.stopped,
+        growFailed: ledger.growFailed(),
+        memoryBytes: this.#options.limits.memoryBytes,
+      });
+      throw this.#dead;
+    }
+  }
+
+  /**
+   * A snapshot from which `startInstance` makes copies of this instance. Only at rest: no open handle, not dead.
+   * @throws PluginError `unavailable` when the component or its state cannot be captured; start fresh then.
+   */
+  async capture(): Promise<Image> {
+    const reason = this.#notCapturable();
+    if (reason !== undefined) throw new PluginError("unavailable", `This instance cannot be captured: ${reason}`);
+    const { image: _, ...coldOptions } = this.#options;
+    const fresh = await link(this.#prepared, coldOptions, "bare");
+    return {
+      prepared: this.#prepared,
+      cores: this.#linked.cores.states.map((state, index) => captureCore(state, fresh.cores.states[index]!)),
+    };
+  }
+
+  #notCapturable(): string | undefined {
+    if (this.#dead) return "it is dead";
+    if (this.#linked.component.openHandles() > 0) return "it holds handles";
+    return this.#prepared.imageable === true ? undefined : this.#prepared.imageable;
+  }
+}
+
+/** The core instances of one component instance, in the order of their instantiation. */
+class CoreInstances {
+  readonly states: CoreState[] = [];
+  readonly #prepared: PreparedComponent;
+  readonly #ledger: Ledger;
+  readonly #meter: FuelMeter;
+  readonly #options: StartOptions;
+  readonly #mode: "start" | "bare";
+
+  constructor(
+    prepared: PreparedComponent,
+    ledger: Ledger,
+    meter: FuelMeter,
+    options: StartOptions,
+    mode: "start" | "bare",
+  ) {
+    this.#prepared = prepared;
+    this.#ledger = ledger;
+    this.#meter = meter;
+    this.#options = options;
+    this.#mode = mode;
+  }
+
+  get memoryBytes(): number {
+    return this.states.reduce((sum, { memory }) => sum + (memory?.buffer.byteLength ?? 0), 0);
+  }
+
+  /** Instantiates a core module with what the component wires to it and the host's own part; answers its original exports. */
+  async instantiate(
+    index: number,
+    wired: ReadonlyMap<string, ReadonlyMap<string, WebAssembly.ImportValue>>,
+  ): Promise<ReadonlyMap<string, WebAssembly.ExportValue>> {
+    const prepared = this.#prepared.modules[index]!;
+    const image = this.#options.image?.cores[this.states.length];
+    const memory = this.#createMemory(prepared, image?.memoryPages);
+    this.#takeTableEntries(prepared);
+    const imports = importObject(wired);
+    imports[RESERVED] = Object.assign(Object.create(null), this.#ledger.imports, {
+      refill: this.#meter.refill,
+      memory,
+    });
+    const { exports } = await WebAssembly.instantiate(prepared.module, imports);
+    const state = { memory, globals: prepared.metered.globals.map(({ name }) => exports[name] as WebAssembly.Global) };
+    this.states.push(state);
+    if (this.#mode === "start" && prepared.metered.hasStart) (exports[`${RESERVED}/start`] as () => void)();
+    return new Map(prepared.metered.exports.map(({ name }) => [name, exports[name]!]));
+  }
+
+  /** The module's own memory, as large as the image wants it and capped by what the instance may still have. */
+  #createMemory({ metered }: PreparedModule, imagePages: number | undefined): WebAssembly.Memory | undefined {
+    if (!metered.memory) return undefined;
+    const room = this.#ledger.memoryRoom();
+    const initial = imagePages ?? metered.memory.minimumPages;
+    if (initial > room) throw memoryLimit(this.#options.limits.memoryBytes);
+    this.#ledger.setMemoryRoom(room - initial);
+    return new WebAssembly.Memory({ initial, maximum: Math.min(room, metered.memory.maximumPages ?? room) });
+  }
+
+  /** Counts the module's tables against what all tables of the instance may have, before V8 makes them. */
+  #takeTableEntries({ metered }: PreparedModule): void {
+    const room = this.#ledger.tableRoom() - metered.tableEntries;
+    if (room < 0) {
+      throw new PluginError("memory-limit", `The tables of the component have more than ${TABLE_ENTRIES} entries`);
+    }
+    this.#ledger.setTableRoom(room);
+  }
+}
+
+/** Names here are chosen by guests: nothing may be inherited. */
+function importObject(wired: ReadonlyMap<string, ReadonlyMap<string, WebAssembly.ImportValue>>): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = Object.create(null);
+  for (const [module, fields] of wired) {
+    const object: WebAssembly.ModuleImports = Object.create(null);
+    for (const [name, value] of fields) object[name] = value;
+    imports[module] = object;
+  }
+  return imports;
+}

@@ -1,0 +1,82 @@
+/**
+ * From the bytes of a component to what all its instances share: the plan of the linker, and every core module metered and
+ * compiled. Here the whole component is held against the caps and against the interfaces that the host speaks, before any
+ * of its code runs.
+ */
+import {
+  type ComponentPlan,
+  compareInterface,
+  decodeComponent,
+  type InterfaceType,
+  planComponent,
+} from "../component/index.ts";
+import { PluginError } from "../errors.ts";
+import { COMPONENT_BYTES } from "../limits.ts";
+import { type MeteredModule, type MeterOptions, meterModule } from "../wasm/index.ts";
+
+/** A component that is ready to be instantiated any number of times. */
+export interface PreparedComponent {
+  readonly plan: ComponentPlan;
+  readonly modules: readonly PreparedModule[];
+  /** Names of the interfaces that the component imports: all that it could ever reach. */
+  readonly imports: readonly string[];
+  /** `true`, or why instances of it cannot be captured in an image. */
+  readonly imageable: true | string;
+}
+
+export interface PreparedModule {
+  readonly module: WebAssembly.Module;
+  readonly metered: MeteredModule;
+}
+
+export interface PrepareOptions extends MeterOptions {
+  /** What the host offers: every import of the component must be among these, with the same types. */
+  readonly imports: ReadonlyMap<string, InterfaceType>;
+  /** What the component must export, with these types. */
+  readonly exports: ReadonlyMap<string, InterfaceType>;
+}
+
+/**
+ * @throws PluginError `invalid-module`: malformed, refused by name, above a cap, or not of the interfaces that are asked for.
+ */
+export async function prepareComponent(bytes: Uint8Array, options: PrepareOptions): Promise<PreparedComponent> {
+  if (bytes.length > COMPONENT_BYTES) {
+    throw new PluginError("invalid-module", `The component has ${bytes.length} bytes; the limit is ${COMPONENT_BYTES}`);
+  }
+  const component = decodeComponent(bytes);
+  for (const [name, type] of component.imports) checkInterface("imports", name, type, options.imports.get(name));
+  for (const [name, type] of options.exports) {
+    const exported = component.exports.get(name);
+    if (exported === undefined) throw new PluginError("invalid-module", `The component does not export ${name}`);
+    checkInterface("exports", name, type, exported);
+  }
+  const plan = planComponent(component);
+  const metered = component.coreModules.map((module) => meterModule(module, options));
+  const modules: PreparedModule[] = [];
+  for (const module of metered) modules.push({ module: await compile(module.bytes), metered: module });
+  return {
+    plan,
+    modules,
+    imports: [...component.imports.keys()],
+    imageable: metered.map((module) => module.imageable).find((answer) => answer !== true) ?? true,
+  };
+}
+
+function checkInterface(verb: string, name: string, wanted: InterfaceType, offered: InterfaceType | undefined): void {
+  if (offered === undefined) {
+    throw new PluginError("invalid-module", `The component ${verb} ${name}, which this host does not know`, {
+      hint: "A plugin may import the interfaces of the package crucible:plugin only.",
+    });
+  }
+  const difference = compareInterface(wanted, offered);
+  if (difference !== undefined)
+    throw new PluginError("invalid-module", `The component ${verb} ${name} with other types: ${difference}`);
+}
+
+async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    throw new PluginError("invalid-module", "The metered module does not compile", { cause });
+  }
+}

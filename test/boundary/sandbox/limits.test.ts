@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import type { HostImports } from "../../../host/src/component/index.ts";
+import { PluginError } from "../../../host/src/errors.ts";
+import { rootImports } from "../component/support.ts";
+import { failure, LIMITS, prepare, run, start } from "./support.ts";
+
+const HOSTILE = /* wat */ `(module
+  (import "$root" "tick" (func $tick))
+  (memory (export "memory") 1)
+  (table 1 funcref)
+  (global $count (mut i32) (i32.const 0))
+  (func (export "count") (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (global.get $count))
+  (func (export "spin") (loop $l (br $l)))
+  (func (export "spin-caught")
+    (loop $again
+      (try (do (loop $l (br $l))) (catch_all))
+      (br $again)))
+  (func (export "flood") (loop $l (call $tick) (br $l)))
+  (func (export "flood-caught")
+    (loop $again
+      (try (do (loop $l (call $tick) (br $l))) (catch_all))
+      (br $again)))
+  (func $recurse (export "recurse") (param i32) (result i32)
+    (i32.add (call $recurse (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
+  (func (export "hoard")
+    (loop $l
+      (if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable))
+      (br $l)))
+  (func (export "hoard-entries")
+    (loop $l
+      (if (i32.eq (table.grow (ref.null func) (i32.const 1000)) (i32.const -1)) (then unreachable))
+      (br $l)))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "work") (param i32) (result i32)
+    (local $sum i32)
+    (loop $l
+      (local.set $sum (i32.add (local.get $sum) (local.get 0)))
+      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "divide") (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0))))`;
+
+const WIT = `package test:limits; world test {
+  import tick: func();
+  export count: func() -> u32; export spin: func(); export spin-caught: func(); export flood: func(); export flood-caught: func();
+  export recurse: func(n: u32) -> u32; export hoard: func(); export hoard-entries: func(); export grow: func(pages: u32) -> s32;
+  export work: func(n: u32) -> u32; export divide: func(n: u32) -> u32;
+}`;
+
+const hostile = await prepare(HOSTILE, WIT);
+const ticking = (tick: () => void = () => {}): { imports: HostImports } => ({ imports: rootImports({ tick }) });
+
+describe("a guest that does not end", () => {
+  it.each(["spin", "spin-caught", "flood", "flood-caught"])(
+    "%s is stopped by its fuel, which it used to the last unit",
+    async (name) => {
+      const instance = await start(hostile, ticking());
+      const error = await failure(() => run(instance, name));
+      expect(error.code).toBe("fuel-exhausted");
+      expect(instance.fuelUsed).toBe(LIMITS.fuel);
+    },
+  );
+
+  it.each(["spin", "spin-caught", "flood", "flood-caught"])("%s is stopped by its deadline", async (name) => {
+    let now = 0;
+    const instance = await start(hostile, { ...ticking(), now: () => now++ });
+    const error = await failure(() => run(instance, name, [], { fuel: Number.MAX_SAFE_INTEGER, timeoutMs: 50 }));
+    expect(error.code).toBe("deadline");
+  });
+
+  it("in its start function is stopped before there is an instance", async () => {
+    const prepared = await prepare(
+      `(module (func $s (loop $l (br $l))) (start $s) (func (export "f")))`,
+      "package test:start; world test { export f: func(); }",
+    );
+    expect((await failure(() => start(prepared))).code).toBe("fuel-exhausted");
+  });
+
+  it("is stopped although a host function failed inside its catch_all", async () => {
+    const boom = () => {
+      throw new PluginError("denied", "no");
+    };
+    const instance = await start(hostile, ticking(boom));
+    expect(await failure(() => run(instance, "flood-caught"))).toMatchObject({ code: "denied", message: "no" });
+  });
+});
+
+describe("a guest that wants too much", () => {
+  it("ends in stack-limit when it recurses for ever", async () => {
+    const instance = await start(hostile, ticking());
+    const error = await failure(() => run(instance, "recurse", [0], { fuel: Number.MAX_SAFE_INTEGER }));
+    expect(error.code).toBe("stack-limit");
+  });
+
+  it.each(["hoard", "hoard-entries"])("ends in memory-limit when it grows for ever: %s", async (name) => {
+    const instance = await start(hostile, ticking());
+    expect((await failure(() => run(instance, name, [], { fuel: 1e12 }))).code).toBe("memory-limit");
+    expect(instance.memoryBytes).toBeLessThanOrEqual(LIMITS.memoryBytes);
+  });
+
+  it("is answered −1 by memory.grow above its limit and goes on", async () => {
+    const instance = await start(hostile, ticking());
+    expect(run(instance, "grow", [255])).toBe(1);
+    expect(run(instance, "grow", [1])).toBe(-1);
+    expect(run(instance, "grow", [0])).toBe(256);
+    expect(run(instance, "count")).toBe(1);
+  });
+
+  it("ends in trap, not memory-limit, when it traps in a later call than the one that could not grow", async () => {
+    const instance = await start(hostile, ticking());
+    run(instance, "grow", [60_000]);
+    expect((await failure(() => run(instance, "divide", [0]))).code).toBe("trap");
+  });
+
+  it("is not started when its initial memory is above the limit", async () => {
+    const limits = { ...LIMITS, memoryBytes: 65_535 };
+    expect((await failure(() => start(hostile, { ...ticking(), limits }))).code).toBe("memory-limit");
+  });
+});
+
+describe("an instance", () => {
+  it("is dead after a failure, and says what it died of", async () => {
+    const instance = await start(hostile, ticking());
+    await failure(() => run(instance, "divide", [0]));
+    const error = await failure(() => run(instance, "count"));
+    expect(error.code).toBe("trap");
+    expect(error.message).toContain("trap");
+    expect(await failure(() => instance.capture())).toMatchObject({ code: "unavailable" });
+  });
+
+  it("leaves the next instance untouched by what it did", async () => {
+    const first = await start(hostile, ticking());
+    expect(run(first, "count")).toBe(1);
+    expect(run(first, "count")).toBe(2);
+    expect(run(await start(hostile, ticking()), "count")).toBe(1);
+  });
+
+  it("refuses to be called again from a host function", async () => {
+    let error: unknown;
+    const instance = await start(
+      hostile,
+      ticking(() => {
+        try {
+          run(instance, "count");
+        } catch (thrown) {
+          error = thrown;
+          throw thrown;
+        }
+      }),
+    );
+    await failure(() => run(instance, "flood"));
+    expect(error).toBeInstanceOf(PluginError);
+  });
+
+  it("uses the same fuel for every slicing, and needs exactly that much", async () => {
+    const uses = [];
+    for (const fuelSlice of [1, 7, 777, 1 << 20]) {
+      const instance = await start(hostile, { ...ticking(), fuelSlice });
+      expect(run(instance, "work", [1000])).toBe(500_500);
+      uses.push(instance.fuelUsed);
+    }
+    expect(new Set(uses).size).toBe(1);
+    const [needed = 0] = uses;
+    const enough = await start(hostile, ticking());
+    expect(run(enough, "work", [1000], { fuel: needed })).toBe(500_500);
+    const short = await start(hostile, ticking());
+    expect((await failure(() => run(short, "work", [1000], { fuel: needed - 1 }))).code).toBe("fuel-exhausted");
+    expect(short.fuelUsed).toBe(needed - 1);
+  });
+
+  it("uses the same fuel cold and hot", async () => {
+    const instance = await start(hostile, ticking());
+    run(instance, "work", [500_000], { fuel: 1e12 });
+    const cold = instance.fuelUsed;
+    for (let i = 0; i < 20; i++) run(instance, "work", [500_000], { fuel: 1e12 });
+    expect(instance.fuelUsed).toBe(cold);
+  });
+
+  it("answers the same for every fuel limit: an error below what it needs, the result from there on", async () => {
+    const probe = await start(hostile, ticking());
+    run(probe, "work", [20]);
+    for (let fuel = 1; fuel <= probe.fuelUsed + 5; fuel++) {
+      const instance = await start(hostile, ticking());
+      if (fuel < probe.fuelUsed) {
+        expect((await failure(() => run(instance, "work", [20], { fuel }))).code).toBe("fuel-exhausted");
+      } else {
+        expect(run(instance, "work", [20], { fuel })).toBe(210);
+      }
+    }
+  });
+});
