@@ -7,9 +7,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}host/dist`;
 
 rmSync(dist, { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], {
-  stdio: "inherit",
-});
+const tsc = spawnSync(
+  process.execPath,
+  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
+  {
+    stdio: "inherit",
+  },
+);
 if (tsc.status !== 0) {
   console.error("build: tsc found errors in host/src (see above)");
   process.exit(1);

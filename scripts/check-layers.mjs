@@ -1,69 +1,82 @@
 // The dependency rule of ARCHITECTURE.md, checked: which folder of host/src may import which, and who may import node:*.
 // Tests are exempt; they stand outside the product.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Folder → the folders it may import besides itself. A file directly in host/src is a layer named after itself. */
+/** Folder → folders and modules that it may import besides itself and the leaves. A file directly in host/src is a layer of its own. */
 const MAY_IMPORT = {
   errors: [],
   limits: [],
-  wasm: ["errors", "limits"],
-  component: ["wasm", "errors", "limits"],
-  wit: ["component"],
+  text: [],
+  wasm: [],
+  component: ["wasm"],
   "wit.generated": ["component"],
-  sandbox: ["component", "wasm", "wit", "errors", "limits"],
-  powers: ["errors", "limits"],
-  kiln: ["powers/types", "errors", "limits"],
-  capabilities: ["kiln", "powers/types", "component", "wit", "wit.generated", "errors", "limits"],
-  engines: ["errors", "limits"],
-  plugins: ["capabilities", "sandbox", "component", "kiln", "powers/types", "engines", "wit", "errors", "limits"],
-  node: ["plugins", "powers", "powers/types", "powers/node", "powers/memory", "engines", "capabilities", "sandbox", "errors", "limits"],
-  cli: ["node", "index", "plugins", "capabilities", "powers", "powers/types", "powers/node", "engines", "errors", "limits"],
-  index: "anything",
-  browser: ["wasm", "component", "sandbox", "plugins", "capabilities", "powers", "powers/types", "powers/memory", "engines", "wit", "errors", "limits"],
+  wit: ["component", "wit.generated"],
+  sandbox: ["component", "wasm"],
+  powers: ["kiln/path"],
+  kiln: ["powers/types"],
+  capabilities: ["kiln", "powers/types", "component", "wit", "wit.generated"],
+  engines: [],
+  plugins: ["capabilities", "sandbox", "component", "kiln", "powers/types", "engines", "wit"],
+  node: ["plugins", "powers", "engines"],
+  cli: ["node", "plugins", "capabilities", "powers", "engines"],
+  browser: [
+    "wasm",
+    "component",
+    "sandbox",
+    "plugins",
+    "capabilities",
+    "powers/types",
+    "powers/memory",
+    "engines",
+    "wit",
+  ],
+  index: ["browser", "node", "powers"],
 };
-const MAY_IMPORT_NODE = ["powers/node", "cli", "node"];
-const EVERYWHERE = ["powers/types"];
+/** Leaves that every layer may import. */
+const LEAVES = ["errors", "limits", "text"];
+const MAY_IMPORT_NODE = ["powers/node", "cli"];
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^"';]*?from\s*"([^"]+)"|(?:^|[^.\w])import\s*\(\s*"([^"]+)"\s*\)|(?:^|\n)\s*import\s*"([^"]+)"/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^"';]*?from\s*"([^"]+)"|(?:^|[^.\w])import\s*\(\s*"([^"]+)"\s*\)|(?:^|\n)\s*import\s*"([^"]+)"/g;
 
 /** Problems found, one sentence each. */
 export function checkLayers(source = fileURLToPath(new URL("../host/src", import.meta.url))) {
   const problems = [];
   for (const file of sourceFiles(source)) {
-    const path = relative(source, file).replaceAll("\\", "/");
-    const layer = layerOf(path);
-    const rule = MAY_IMPORT[topOf(layer)];
-    if (rule === undefined) {
-      problems.push(`host/src/${path}: no dependency rule for "${topOf(layer)}"; add one to scripts/check-layers.mjs`);
+    const module = relative(source, file).replaceAll("\\", "/").replace(/\.ts$/, "");
+    const layer = module.split("/")[0];
+    if (MAY_IMPORT[layer] === undefined) {
+      problems.push(`host/src/${module}.ts: no dependency rule for "${layer}"; add one to scripts/check-layers.mjs`);
       continue;
     }
     for (const target of importsOf(readFileSync(file, "utf8"))) {
       if (target.startsWith("node:")) {
-        if (!MAY_IMPORT_NODE.includes(layer)) problems.push(`host/src/${path}: imports ${target}, which only ${MAY_IMPORT_NODE.join(", ")} may`);
+        if (!MAY_IMPORT_NODE.some((folder) => isInside(module, folder))) {
+          problems.push(`host/src/${module}.ts: imports ${target}, which only ${MAY_IMPORT_NODE.join(" and ")} may`);
+        }
       } else if (target.startsWith(".")) {
-        const to = layerOf(posix.normalize(posix.join(dirname(path).replaceAll("\\", "/"), target)));
-        if (!mayImport(layer, rule, to)) problems.push(`host/src/${path}: ${layer} must not import ${to} (${target})`);
+        const to = posix.join(posix.dirname(module), target).replace(/\.ts$/, "");
+        if (!mayImport(module, to)) problems.push(`host/src/${module}.ts: must not import ${to}`);
       }
     }
   }
   return problems;
 }
 
-function mayImport(layer, rule, to) {
-  if (rule === "anything" || topOf(to) === topOf(layer)) return to !== "powers/node" || topOf(layer) !== "powers" || layer === "powers/node";
-  return rule.includes(to) || rule.includes(topOf(to)) && topOf(to) !== "powers" || EVERYWHERE.includes(to) && rule.includes("powers/types");
+/** Powers keep apart from each other: `node/` and `memory/` share only what lies above them. */
+function mayImport(module, to) {
+  if (LEAVES.includes(to)) return true;
+  const layer = module.split("/")[0];
+  if (layer === "powers" && isInside(to, "powers")) {
+    return posix.dirname(to) === "powers" || posix.dirname(to) === posix.dirname(module);
+  }
+  return isInside(to, layer) || MAY_IMPORT[layer].some((folder) => isInside(to, folder));
 }
 
-/** "powers/node/x.ts" → "powers/node"; "powers/types.ts" → "powers/types"; "wasm/meter.ts" → "wasm"; "errors.ts" → "errors". */
-function layerOf(path) {
-  const parts = path.replace(/\.(ts|js)$/, "").split("/");
-  return parts[0] === "powers" ? parts.slice(0, 2).join("/") : parts[0];
-}
-
-function topOf(layer) {
-  return layer.split("/")[0];
+function isInside(module, folder) {
+  return module === folder || module.startsWith(`${folder}/`);
 }
 
 function importsOf(text) {

@@ -46,6 +46,10 @@ export const HANDLES = 10_000;
 export const NOTE_BYTES = 10_000_000;
 /** Notes of one kiln that a listing follows. */
 export const KILN_NOTES = 1_000_000;
+/** Directory entries that a listing looks at for each note that it may have: kilns hold images and attachments too. */
+export const ENTRIES_PER_NOTE = 10;
+/** Estimated host bytes that the open cursors of one call hold together; one listing of `KILN_NOTES` notes fits. */
+export const CURSOR_BYTES = 384 * MiB;
 /** Staged changes of one call: notes and bytes. Enforced by the kiln's transaction. */
 export const STAGED_NOTES = 10_000;
 export const STAGED_BYTES = 64 * MiB;
@@ -108,6 +112,8 @@ export const COMPONENT_CAPS = {
   /** Nesting of a type: lifting and lowering recurse as deep. */
   typeDepth: 64,
   types: 10_000,
+  /** Fields, cases, labels and parameters of all types together. */
+  typeParts: 100_000,
   imports: 1_000,
   exports: 1_000,
   functions: 10_000,

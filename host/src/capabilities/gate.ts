@@ -1,0 +1,61 @@
+/**
+ * The one way from a guest into a capability: counts the call, runs it, and turns a `PluginError` into the error variant of
+ * `wit/types.wit`. What else is thrown is a fault of the host and goes on to whoever linked the function; guests never see it.
+ */
+import type { HostInterface } from "../component/index.ts";
+import { type ErrorCode, PluginError } from "../errors.ts";
+import type { Result, TypesError } from "../wit.generated.ts";
+import type { Call } from "./call.ts";
+
+export type HostFunction = (...args: never[]) => unknown;
+
+/** The functions of an interface, written without results: they return the value and throw `PluginError`. */
+export type Plain<Functions> = {
+  readonly [Name in keyof Functions]: Functions[Name] extends (...args: infer Args) => Result<infer Value, TypesError>
+    ? (...args: Args) => [Value] extends [undefined] ? void : Value
+    : never;
+};
+
+/** Puts every function behind the gate. `name` is the interface in reports: `kiln`. */
+export function gated<Functions>(call: Call, name: string, functions: Plain<Functions>): HostInterface["functions"] {
+  const entries = Object.entries(functions as Readonly<Record<string, (...args: unknown[]) => unknown>>);
+  return new Map(
+    entries.map(([key, run]): [string, HostFunction] => [
+      key,
+      (...args: never[]) => answer(call, `${name}.${key}`, () => run(...args)),
+    ]),
+  );
+}
+
+/** Runs one capability call. */
+export function answer<Value>(call: Call, name: string, run: () => Value): Result<Value, TypesError> {
+  try {
+    call.enter(name);
+    return { tag: "ok", val: run() };
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    call.notice(error);
+    return { tag: "err", val: toWitError(error) };
+  }
+}
+
+/** Codes of the host that the guest's variant lacks, and what they become. */
+const WIT_CASES: Readonly<Partial<Record<ErrorCode, TypesError["tag"]>>> = {
+  denied: "denied",
+  "not-found": "not-found",
+  "invalid-arguments": "invalid-arguments",
+  conflict: "conflict",
+  "rate-limited": "rate-limited",
+  "transfer-limit": "transfer-limit",
+  timeout: "timeout",
+  unavailable: "unavailable",
+  // The storage was held by another process for longer than we wait.
+  busy: "timeout",
+};
+
+/** The error as the guest gets it: code and message, never hint, cause or stack. */
+export function toWitError(error: PluginError): TypesError {
+  const tag = WIT_CASES[error.code];
+  if (tag === undefined) throw error;
+  return { tag, val: error.message };
+}

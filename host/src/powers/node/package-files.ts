@@ -1,0 +1,62 @@
+/** Files that the host itself reads: the engines of this package, and plugin files that a person names. */
+import { open, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { PluginError } from "../../errors.ts";
+import { BUNDLE_BYTES, MANIFEST_BYTES } from "../../limits.ts";
+
+/** The root of this package, from `host/src/powers/node` and from `host/dist/powers/node` alike. */
+const PACKAGE = new URL("../../../../", import.meta.url);
+
+/** Reads a file of this package. `path` is relative to its root, separated by `/`. */
+export async function readPackageFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(new URL(path, PACKAGE));
+  } catch (cause) {
+    throw new PluginError("unavailable", `This installation lacks ${path}`, {
+      cause,
+      hint: "Install the package again.",
+    });
+  }
+}
+
+export interface PluginFileContent {
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** The manifest beside it, `name.toml` for `name.rune`, where there is one. */
+  readonly sidecar?: { readonly path: string; readonly text: string };
+}
+
+/**
+ * Reads a plugin's file and the manifest beside it.
+ * @throws PluginError `not-found`, or `invalid-arguments` for what is no regular file or is too large
+ */
+export async function readPluginFromDisk(path: string | URL): Promise<PluginFileContent> {
+  const name = typeof path === "string" ? path : fileURLToPath(path);
+  const content = await readBounded(name, BUNDLE_BYTES);
+  if (content === undefined) throw new PluginError("not-found", `There is no file "${name}"`);
+  const sidecarPath = name.replace(/\.[^./\\]+$/, ".toml");
+  const sidecar = sidecarPath === name ? undefined : await readBounded(sidecarPath, MANIFEST_BYTES);
+  return {
+    path: name,
+    content,
+    ...(sidecar && { sidecar: { path: sidecarPath, text: new TextDecoder().decode(sidecar) } }),
+  };
+}
+
+async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw new PluginError("invalid-arguments", `Cannot read "${path}": ${error.message}`, { cause: error });
+  });
+  if (file === undefined) return undefined;
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new PluginError("invalid-arguments", `"${path}" is not a regular file`);
+    if (stat.size > maxBytes) {
+      throw new PluginError("invalid-arguments", `"${path}" has ${stat.size} bytes; the limit is ${maxBytes}`);
+    }
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
