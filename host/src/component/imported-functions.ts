@@ -1,0 +1,186 @@
+/**
+ * What the guest calls: `canon lower` of host functions, and the resource built-ins. No JavaScript exception leaves through
+ * here, since a guest could catch it: everything that goes wrong is recorded with the boundary, which traps.
+ */
+import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
+import type { Crossing } from "./crossing.ts";
+import type { Trampoline } from "./graph.ts";
+import { hostBytes } from "./host-bytes.ts";
+import type { InstanceState } from "./instance-state.ts";
+import { type FlatValue, scalarFromCore } from "./lift.ts";
+import { scalarCheck, scalarToCore } from "./lower.ts";
+import type { Codecs } from "./value-list.ts";
+import { coreSignature, type FunctionType, type ResourceType, type ScalarKind } from "./value-types.ts";
+
+export type HostFunction = (...args: never[]) => unknown;
+export type CoreFunction = (...flat: never[]) => FlatValue | undefined;
+
+/** Binds a planned import to one instance and one host function. */
+export type BindImport = (crossing: Crossing, host: HostFunction) => CoreFunction;
+
+type Lowered = Extract<Trampoline, { readonly kind: "lower" }>;
+
+export function planImport(lowered: Lowered, codecs: Codecs): BindImport {
+  const name = `${JSON.stringify(lowered.interface)} ${JSON.stringify(lowered.name)}`;
+  return planScalars(lowered.type, name) ?? planGeneral(lowered.type, name, codecs);
+}
+
+function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImport {
+  const params = codecs.params(type);
+  const result = type.result && { type: type.result, ...codecs.lowerers.of(type.result) };
+  const { resultInMemory } = coreSignature(type, "lower");
+  const argumentsOf = `arguments of ${name}`;
+  const resultOf = `result of ${name}`;
+  return (crossing, host) => {
+    const { state } = crossing;
+    const { boundary } = state;
+    return (...flat: FlatValue[]) => {
+      try {
+        state.leave();
+        crossing.begin(argumentsOf);
+        crossing.take(params.bytes);
+        const args = params.lift(crossing, flat);
+        boundary.charge(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        const value = (host as (...args: unknown[]) => unknown)(...args);
+        if (result === undefined) return undefined;
+        crossing.begin(resultOf);
+        crossing.take(result.measure(crossing, value));
+        boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        if (resultInMemory) {
+          const target = flat.at(-1) as number;
+          result.store(
+            crossing,
+            crossing.pointer(target, result.type.size, result.type.align, "place for the result"),
+            value,
+          );
+          return undefined;
+        }
+        const out: FlatValue[] = [];
+        result.lower(crossing, value, out);
+        return out[0];
+      } catch (error) {
+        return stop(state, error);
+      }
+    };
+  };
+}
+
+/** Up to three numbers in and one or none out: nothing is allocated, and no crossing is begun. */
+function planScalars(type: FunctionType, name: string): BindImport | undefined {
+  const [a, b, c, ...more] = type.params.map((param) => scalarFromCore(param.type));
+  const isScalar = type.params.every((param) => scalarFromCore(param.type) !== undefined);
+  if (more.length > 0 || !isScalar || (type.result && scalarFromCore(type.result) === undefined)) return undefined;
+  const fuel =
+    HOST_CALL_FUEL +
+    type.params.reduce((sum, param) => sum + hostBytes(param.type), 0) * TRANSFER_FUEL_PER_BYTE +
+    (type.result ? hostBytes(type.result) : 0) * TRANSFER_FUEL_PER_BYTE;
+  const answer = scalarAnswer(type, name);
+  return ({ state }, host) => {
+    const call = host as (...args: unknown[]) => unknown;
+    const enter = (): void => {
+      state.leave();
+      state.boundary.charge(fuel);
+    };
+    if (a === undefined)
+      return () => {
+        try {
+          enter();
+          return answer(call());
+        } catch (error) {
+          return stop(state, error);
+        }
+      };
+    if (b === undefined)
+      return (x: FlatValue) => {
+        try {
+          enter();
+          return answer(call(a(x)));
+        } catch (error) {
+          return stop(state, error);
+        }
+      };
+    if (c === undefined)
+      return (x: FlatValue, y: FlatValue) => {
+        try {
+          enter();
+          return answer(call(a(x), b(y)));
+        } catch (error) {
+          return stop(state, error);
+        }
+      };
+    return (x: FlatValue, y: FlatValue, z: FlatValue) => {
+      try {
+        enter();
+        return answer(call(a(x), b(y), c(z)));
+      } catch (error) {
+        return stop(state, error);
+      }
+    };
+  };
+}
+
+function scalarAnswer(type: FunctionType, name: string): (value: unknown) => FlatValue | undefined {
+  const { result } = type;
+  if (result === undefined) return () => undefined;
+  const kind = result.kind as ScalarKind;
+  const check = scalarCheck(kind);
+  const toCore = scalarToCore(kind);
+  return (value) => {
+    if (!check(value))
+      throw new TypeError(
+        `The result of ${name} is of the wrong type: expected ${kind}, got ${typeof value} ${String(value)}`,
+      );
+    return toCore(value);
+  };
+}
+
+/** `resource.drop`. The host hears of it through `dropped`; for a resource of the guest that is its destructor. */
+export function bindDrop(
+  state: InstanceState,
+  resource: ResourceType,
+  dropped: ((value: unknown) => void) | undefined,
+): CoreFunction {
+  return (number: number) => {
+    try {
+      state.leave();
+      state.boundary.charge(HOST_CALL_FUEL);
+      const handle = state.handles.remove(number, resource);
+      if (handle.own) dropped?.(handle.value);
+      return undefined;
+    } catch (error) {
+      return stop(state, error);
+    }
+  };
+}
+
+/** `resource.new` of a resource that the guest defines. */
+export function bindNew(state: InstanceState, resource: ResourceType): CoreFunction {
+  return (representation: number) => {
+    try {
+      state.leave();
+      state.boundary.charge(HOST_CALL_FUEL);
+      return state.handles.add(resource, representation, true);
+    } catch (error) {
+      return stop(state, error);
+    }
+  };
+}
+
+/** `resource.rep` of a resource that the guest defines. */
+export function bindRepresentation(state: InstanceState, resource: ResourceType): CoreFunction {
+  return (number: number) => {
+    try {
+      if (state.dead) state.refuseToLeave();
+      state.boundary.charge(HOST_CALL_FUEL);
+      return state.handles.get(number, resource).value as number;
+    } catch (error) {
+      return stop(state, error);
+    }
+  };
+}
+
+/** Marks the instance dead before anything else: even where the stack is full and `stop` itself fails, it never calls out again. */
+function stop(state: InstanceState, error: unknown): never {
+  state.dead = true;
+  return state.boundary.stop(error);
+}

@@ -1,0 +1,21 @@
+/**
+ * Reads WebAssembly components, compares their interfaces, and links them to host functions by the Canonical ABI. Usable alone:
+ * it sees no capability, file or clock, and generates no code.
+ */
+export { compareInterface } from "./compare.ts";
+export { decodeComponent } from "./decode.ts";
+export type { GuestFunction } from "./exported-functions.ts";
+export type { Component, InterfaceType } from "./graph.ts";
+export { GuestResource } from "./handles.ts";
+export type { HostFunction } from "./imported-functions.ts";
+export type { Boundary } from "./instance-state.ts";
+export {
+  type ComponentInstance,
+  type CoreValue,
+  type HostImports,
+  type HostInterface,
+  instantiate,
+  type LinkOptions,
+} from "./instantiate.ts";
+export { type ComponentPlan, planComponent } from "./plan.ts";
+export { camelCase, describe, type FunctionType, type ResourceType, type ValueType } from "./value-types.ts";

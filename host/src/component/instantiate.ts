@@ -1,0 +1,198 @@
+/**
+ * Links a planned component to host functions and makes one instance of it. How a core module becomes an instance is the
+ * caller's business (`instantiateCore`); what is not in `imports` does not exist for the guest.
+ */
+import { PluginError } from "../errors.ts";
+import { Crossing } from "./crossing.ts";
+import { type GuestFunction, inside } from "./exported-functions.ts";
+import type { CoreItem } from "./graph.ts";
+import { bindDrop, bindNew, bindRepresentation, type CoreFunction, type HostFunction } from "./imported-functions.ts";
+import { type Boundary, InstanceState } from "./instance-state.ts";
+import type { FlatValue } from "./lift.ts";
+import type { ComponentPlan } from "./plan.ts";
+import type { ResourceType } from "./value-types.ts";
+
+export type CoreValue = WebAssembly.ExportValue;
+
+/** Interfaces by versioned name, such as `crucible:plugin/kiln@0.1.0`; functions of a world itself under `""`. */
+export type HostImports = ReadonlyMap<string, HostInterface>;
+
+export interface HostInterface {
+  /**
+   * Keys as in WIT: `read-note`, `[method]note-cursor.next`, `[constructor]x`, `[static]x.y`. Arguments and result are lifted
+   * values. What a function throws stops the guest; an error that the guest may handle is a `result`.
+   */
+  readonly functions: ReadonlyMap<string, HostFunction>;
+  /** By name of the resource; called when the guest drops a handle that it owns. */
+  readonly drops?: ReadonlyMap<string, (resource: object) => void>;
+}
+
+export interface LinkOptions {
+  /** Instantiates core module `index`. `imports`: module name → field name → value. Answers its original exports. */
+  readonly instantiateCore: (
+    index: number,
+    imports: ReadonlyMap<string, ReadonlyMap<string, CoreValue>>,
+  ) => Promise<ReadonlyMap<string, CoreValue>>;
+  readonly imports: HostImports;
+  readonly boundary: Boundary;
+}
+
+export interface ComponentInstance {
+  /** Interface → function, synchronous. Throws what the guest ends in; the instance is dead then. */
+  readonly exports: ReadonlyMap<string, ReadonlyMap<string, GuestFunction>>;
+  /** Handles that the guest holds; with none and no call running it may be captured. */
+  openHandles(): number;
+}
+
+/**
+ * @throws PluginError `unavailable`: the component imports a function that is not in `imports`; and what `instantiateCore` throws
+ */
+export async function instantiate(plan: ComponentPlan, options: LinkOptions): Promise<ComponentInstance> {
+  const linker = new Linker(plan, options);
+  for (const { module, imports } of plan.component.graph.coreInstances)
+    linker.coreInstances.push(await options.instantiateCore(module, linker.resolveImports(imports)));
+  const exports = linker.bindExports();
+  return { exports, openHandles: () => linker.state.handles.open };
+}
+
+class Linker {
+  readonly state: InstanceState;
+  readonly coreInstances: ReadonlyMap<string, CoreValue>[] = [];
+  readonly #plan: ComponentPlan;
+  readonly #hosts: readonly (HostFunction | undefined)[];
+  readonly #imports: HostImports;
+  readonly #trampolines: (CoreFunction | undefined)[] = [];
+  readonly #crossings: (Crossing | undefined)[] = [];
+
+  constructor(plan: ComponentPlan, { imports, boundary }: LinkOptions) {
+    this.#plan = plan;
+    this.#imports = imports;
+    this.state = new InstanceState(boundary);
+    this.#hosts = plan.component.graph.trampolines.map((trampoline) =>
+      trampoline.kind === "lower" ? hostFunction(imports, trampoline.interface, trampoline.name) : undefined,
+    );
+    for (const resource of plan.component.graph.destructors.keys())
+      this.state.setDestroyer(resource, (representation) => {
+        inside(this.state, `the destructor of ${JSON.stringify(resource.name)}`, () => {
+          this.#destroy(resource, representation);
+        });
+      });
+  }
+
+  resolveImports(
+    imports: ReadonlyMap<string, ReadonlyMap<string, CoreItem>>,
+  ): ReadonlyMap<string, ReadonlyMap<string, CoreValue>> {
+    const resolved = new Map<string, ReadonlyMap<string, CoreValue>>();
+    for (const [module, fields] of imports) {
+      const values = new Map<string, CoreValue>();
+      for (const [name, item] of fields) values.set(name, this.#resolve(item));
+      resolved.set(module, values);
+    }
+    return resolved;
+  }
+
+  bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
+    const exports = new Map<string, ReadonlyMap<string, GuestFunction>>();
+    for (const [name, plans] of this.#plan.exports) {
+      const functions = new Map<string, GuestFunction>();
+      for (const [key, { bind, lifted, crossing }] of plans) {
+        const { postReturn } = lifted.options;
+        functions.set(
+          key,
+          bind(this.#crossing(crossing), this.#function(lifted.core), postReturn && this.#function(postReturn)),
+        );
+      }
+      exports.set(name, functions);
+    }
+    return exports;
+  }
+
+  #resolve({ source, kind }: CoreItem): CoreValue {
+    if (source.from === "trampoline") return this.#trampoline(source.trampoline);
+    const value = this.coreInstances[source.instance]?.get(source.name);
+    if (value === undefined || !isOfKind(value, kind))
+      throw new PluginError(
+        "invalid-module",
+        `Cannot link the component: core instance ${source.instance} has no ${kind} ${JSON.stringify(source.name)}.`,
+      );
+    return value;
+  }
+
+  #function(item: CoreItem): (...flat: FlatValue[]) => FlatValue | undefined {
+    return this.#resolve(item) as (...flat: FlatValue[]) => FlatValue | undefined;
+  }
+
+  #trampoline(index: number): CoreFunction {
+    let made = this.#trampolines[index];
+    if (made === undefined) {
+      made = this.#makeTrampoline(index);
+      this.#trampolines[index] = made;
+    }
+    return made;
+  }
+
+  #makeTrampoline(index: number): CoreFunction {
+    const planned = this.#plan.imports[index];
+    const host = this.#hosts[index];
+    if (planned !== undefined && host !== undefined) return planned.bind(this.#crossing(planned.crossing), host);
+    const trampoline = this.#plan.component.graph.trampolines[index];
+    if (trampoline === undefined || trampoline.kind === "lower") throw new TypeError(`There is no trampoline ${index}`);
+    const { kind, resource } = trampoline;
+    if (kind === "new") return bindNew(this.state, resource);
+    if (kind === "rep") return bindRepresentation(this.state, resource);
+    return bindDrop(this.state, resource, this.#dropped(resource));
+  }
+
+  #dropped(resource: ResourceType): ((value: unknown) => void) | undefined {
+    if (resource.ofGuest) return (value) => this.#destroy(resource, value as number);
+    return this.#imports.get(resource.interface)?.drops?.get(resource.name) as ((value: unknown) => void) | undefined;
+  }
+
+  /** Runs the guest's destructor, from inside of the guest or not. */
+  #destroy(resource: ResourceType, representation: number): void {
+    const destructor = this.#plan.component.graph.destructors.get(resource);
+    if (destructor !== undefined) this.#function(destructor)(representation);
+    if (this.state.dead) this.state.refuseToLeave();
+  }
+
+  #crossing(index: number): Crossing {
+    let made = this.#crossings[index];
+    if (made === undefined) {
+      const plan = this.#plan.crossings[index];
+      if (plan === undefined) throw new TypeError(`There is no crossing ${index}`);
+      made = new Crossing(
+        this.state,
+        plan.encoding,
+        plan.memory && (this.#resolve(plan.memory) as WebAssembly.Memory),
+        plan.realloc && (this.#resolve(plan.realloc) as (...flat: number[]) => number),
+      );
+      this.#crossings[index] = made;
+    }
+    return made;
+  }
+}
+
+function hostFunction(imports: HostImports, interfaceName: string, name: string): HostFunction {
+  const host = imports.get(interfaceName)?.functions.get(name);
+  if (host !== undefined) return host;
+  throw new PluginError(
+    "unavailable",
+    `Cannot link the component: it imports the function ${JSON.stringify(name)} of ${JSON.stringify(interfaceName)}, ` +
+      "which this host does not offer here.",
+  );
+}
+
+function isOfKind(value: CoreValue, kind: CoreItem["kind"]): boolean {
+  switch (kind) {
+    case "func":
+      return typeof value === "function";
+    case "memory":
+      return value instanceof WebAssembly.Memory;
+    case "table":
+      return value instanceof WebAssembly.Table;
+    case "global":
+      return value instanceof WebAssembly.Global;
+    default:
+      return typeof value === "object";
+  }
+}

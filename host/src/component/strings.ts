@@ -1,0 +1,145 @@
+/**
+ * Strings between JavaScript and a guest's memory, in the three encodings of the Canonical ABI. Bytes of a guest that are not
+ * valid in their encoding are refused; a lone surrogate of the host becomes U+FFFD, since WIT strings hold scalar values.
+ */
+import type { Crossing } from "./crossing.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UTF16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
+/** High bit of the length of a `latin1+utf16` string: it is in UTF-16. */
+const UTF16_TAG = 0x8000_0000;
+/** Up to so many bytes a loop is faster than the platform's decoder, and its encoder (measured on Node 20). */
+const SHORT_READ = 8;
+const SHORT_WRITE = 24;
+/** From so many code units on, encoding is faster than counting in a loop. */
+const LONG = 256;
+const REPLACEMENT = 0xfffd;
+
+/** Reads a string whose pointer and length came from the guest. */
+export function readString(crossing: Crossing, pointer: number, length: number): string {
+  const units = length >>> 0;
+  if (crossing.encoding === "utf8") {
+    crossing.take(units);
+    return readUtf8(crossing, crossing.pointer(pointer, units, 1, "string"), units);
+  }
+  if (crossing.encoding === "latin1+utf16" && units < UTF16_TAG) {
+    crossing.take(units);
+    return readLatin1(crossing.bytes, crossing.pointer(pointer, units, 2, "string"), units);
+  }
+  const wide = crossing.encoding === "utf16" ? units : units - UTF16_TAG;
+  crossing.take(wide * 2);
+  const start = crossing.pointer(pointer, wide * 2, 2, "string");
+  return decode(crossing, UTF16, start, wide * 2, "UTF-16");
+}
+
+function readUtf8(crossing: Crossing, start: number, length: number): string {
+  if (length > SHORT_READ) return decode(crossing, UTF8, start, length, "UTF-8");
+  const { bytes } = crossing;
+  let text = "";
+  for (let at = start; at < start + length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x80) return decode(crossing, UTF8, start, length, "UTF-8");
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function decode(crossing: Crossing, decoder: TextDecoder, start: number, length: number, name: string): string {
+  try {
+    return decoder.decode(crossing.bytes.subarray(start, start + length));
+  } catch {
+    return crossing.fault(`a string of ${length} bytes is not valid ${name}`);
+  }
+}
+
+/** The platform's "latin1" is windows-1252, so this is done by hand. */
+function readLatin1(bytes: Uint8Array, start: number, length: number): string {
+  let text = "";
+  for (let at = start; at < start + length; at += 4096)
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, start + length)));
+  return text;
+}
+
+/**
+ * Bytes that a string takes in UTF-8; this is also what it counts against the budget, whatever the guest's encoding. A long
+ * string is encoded for that, and kept until it is written.
+ */
+export function measureString(crossing: Crossing, text: string): number {
+  if (text.length < LONG) return utf8Length(text);
+  const bytes = ENCODER.encode(text);
+  crossing.encoded = { text, bytes };
+  return bytes.length;
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) length += 1;
+    else if (isPair(text, at, unit)) {
+      length += 2;
+      at++;
+    } else length += 2;
+  }
+  return length;
+}
+
+function isPair(text: string, at: number, unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+}
+
+/** Writes a string into memory that the guest allocates; answers the pointer, and leaves the length in `crossing.length`. */
+export function writeString(crossing: Crossing, text: string): number {
+  if (crossing.encoding === "utf8") return writeUtf8(crossing, text);
+  if (crossing.encoding === "latin1+utf16" && isLatin1(text)) {
+    const pointer = crossing.allocate(text.length, 2);
+    for (let at = 0; at < text.length; at++) crossing.bytes[pointer + at] = text.charCodeAt(at);
+    crossing.length = text.length;
+    return pointer;
+  }
+  const pointer = crossing.allocate(text.length * 2, 2);
+  writeUtf16(crossing.view, pointer, text);
+  crossing.length = crossing.encoding === "utf16" ? text.length : text.length + UTF16_TAG;
+  return pointer;
+}
+
+function writeUtf8(crossing: Crossing, text: string): number {
+  if (text.length >= LONG) {
+    const encoded = crossing.encoded?.text === text ? crossing.encoded.bytes : ENCODER.encode(text);
+    crossing.encoded = undefined;
+    const start = crossing.allocate(encoded.length, 1);
+    crossing.bytes.set(encoded, start);
+    crossing.length = encoded.length;
+    return start;
+  }
+  const length = utf8Length(text);
+  const pointer = crossing.allocate(length, 1);
+  const { bytes } = crossing;
+  if (length <= SHORT_WRITE && length === text.length) {
+    for (let at = 0; at < length; at++) bytes[pointer + at] = text.charCodeAt(at);
+  } else {
+    ENCODER.encodeInto(text, bytes.subarray(pointer, pointer + length));
+  }
+  crossing.length = length;
+  return pointer;
+}
+
+function writeUtf16(view: DataView, pointer: number, text: string): void {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if ((unit & 0xf800) !== 0xd800) view.setUint16(pointer + at * 2, unit, true);
+    else if (isPair(text, at, unit)) {
+      view.setUint16(pointer + at * 2, unit, true);
+      at++;
+      view.setUint16(pointer + at * 2, text.charCodeAt(at), true);
+    } else view.setUint16(pointer + at * 2, REPLACEMENT, true);
+  }
+}
+
+function isLatin1(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
+  return true;
+}

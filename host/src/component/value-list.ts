@@ -1,0 +1,69 @@
+/**
+ * The parameters of a function together: in core values, or as a tuple in memory where they are too many (Canonical ABI,
+ * "Lifting and Lowering Values"). And all that is made per component for lifting and lowering, so that it is made once.
+ */
+import type { Crossing } from "./crossing.ts";
+import { type FlatValue, Lifters } from "./lift.ts";
+import { Lowerers } from "./lower.ts";
+import { alignTo, type Field, type FunctionType, flattenAll, offsetsOf } from "./value-types.ts";
+
+export interface ValueList {
+  /** What is to be taken from the budget before lifting. */
+  readonly bytes: number;
+  readonly lift: (crossing: Crossing, flat: readonly FlatValue[]) => unknown[];
+  readonly measure: (crossing: Crossing, values: readonly unknown[]) => number;
+  readonly lower: (crossing: Crossing, values: readonly unknown[]) => FlatValue[];
+}
+
+/** The closures of one component, shared by all functions of equal types. */
+export class Codecs {
+  readonly lifters = new Lifters();
+  readonly lowerers = new Lowerers();
+  readonly #params = new Map<FunctionType, ValueList>();
+
+  params(type: FunctionType): ValueList {
+    let made = this.#params.get(type);
+    if (made === undefined) {
+      made = valueList(type.params, this.lifters, this.lowerers);
+      this.#params.set(type, made);
+    }
+    return made;
+  }
+}
+
+function valueList(params: readonly Field[], lifters: Lifters, lowerers: Lowerers): ValueList {
+  const types = params.map((param) => param.type);
+  const offsets = offsetsOf(types);
+  let flatAt = 0;
+  const parts = types.map((type, index) => {
+    const part = { lifter: lifters.of(type), lowerer: lowerers.of(type), offset: offsets[index] ?? 0, flatAt };
+    flatAt += type.flat?.length ?? 0;
+    return part;
+  });
+  const align = types.reduce((most, type) => Math.max(most, type.align), 1);
+  const size = alignTo((offsets.at(-1) ?? 0) + (types.at(-1)?.size ?? 0), align);
+  const inMemory = flattenAll(types) === undefined;
+  return {
+    bytes: parts.reduce((sum, part) => sum + part.lifter.bytes, 0),
+    lift: (crossing, flat) => {
+      if (!inMemory) return parts.map((part) => part.lifter.lift(crossing, flat, part.flatAt));
+      const start = crossing.pointer(flat[0] as number, size, align, "list of parameters");
+      return parts.map((part) => part.lifter.load(crossing, start + part.offset));
+    },
+    measure: (crossing, values) => {
+      if (values.length !== parts.length)
+        throw new TypeError(`The ${crossing.where} are ${values.length} values, ${parts.length} are expected`);
+      return parts.reduce((sum, part, at) => sum + part.lowerer.measure(crossing, values[at]), 0);
+    },
+    lower: (crossing, values) => {
+      if (!inMemory) {
+        const out: FlatValue[] = [];
+        for (const [at, part] of parts.entries()) part.lowerer.lower(crossing, values[at], out);
+        return out;
+      }
+      const start = crossing.allocate(size, align);
+      for (const [at, part] of parts.entries()) part.lowerer.store(crossing, start + part.offset, values[at]);
+      return [start];
+    },
+  };
+}
