@@ -1,0 +1,481 @@
+/**
+ * The charging scheme: how a function body pays for what it does. Each segment (`scan.ts`) is charged where it begins, with the fuel in a
+ * local; loop headers and the entries of functions that call are checked. It is the one file that a faster scheme replaces; what
+ * things cost is in `costs.ts`.
+ *
+ *     (loop $L                            (block $exit (loop $again (block $slow
+ *       …                                   (loop $L
+ *       (br_if $L …))                         (local.set $fuel (i64.sub (local.get $fuel) (i64.const 7)))
+ *                                             (br_if $slow (i64.lt_s (local.get $fuel) (i64.const 0)))
+ *                                             …
+ *                                             (br_if $L …))
+ *                                           (br $exit))
+ *                                         (local.set $fuel (i64.add (call $check (local.get $fuel)) (i64.const 7)))
+ *                                         (br $again)))
+ *
+ * The slow path stands outside because a call inside a call-free loop makes V8 spill registers. Loops with calls, or with
+ * parameters, are checked in place.
+ *
+ * Invariants. The global holds the fuel whenever other code may look: at calls, at returns, at throws and in guards; it is read back
+ * after calls and in handlers. So after a trap the global has the fuel of the last such place of the innermost function. Sums do not depend on
+ * where slices end: a check only asks whether the sum has passed what was handed out. A path never runs for more than `UNCHECKED_COST` units between two
+ * checks: a segment is charged before it runs, and a check is inserted where the longest path to it since the last one is longer.
+ * Functions without an entry check (loop-free leaves that cost little) count as part of their caller. A chain of n returns may run
+ * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
+ */
+import { MODULE_CAPS } from "../limits.ts";
+import { type ByteWriter, OP, VOID } from "./emit.ts";
+import type { Guards } from "./guards.ts";
+import type { Layout } from "./layout.ts";
+import { type NanMarks, writeCanonicalization } from "./nan.ts";
+import type { ModuleInfo } from "./parse.ts";
+import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
+import { refuse } from "./reader.ts";
+
+/** The most that may run between two checks. */
+const UNCHECKED_COST = 4096;
+/** The most that a call-free function may cost to need no check at its entry; for functions that are called indirectly, less. */
+const LEAF_COST = 1024;
+const INDIRECT_LEAF_COST = 64;
+
+const CATCH = 0x07;
+const THROW = 0x08;
+const RETHROW = 0x09;
+const CALL_INDIRECT = 0x11;
+const DELEGATE = 0x18;
+const CATCH_ALL = 0x19;
+const TRY = 0x06;
+const REF_FUNC = 0xd2;
+
+/** Whether the function checks its fuel when it is entered; if not, its callers count its cost as theirs. */
+function checksEntry(scanned: ScannedFunction, addressTaken: boolean): boolean {
+  if (scanned.hasCalls) return true;
+  return scanned.totalCost > (addressTaken ? INDIRECT_LEAF_COST : LEAF_COST);
+}
+
+/** A label of the metered code. */
+interface Frame {
+  readonly opcode: number;
+  /** Its place in the metered function, where the function's own label is 0. */
+  readonly label: number;
+  /** The longest unchecked path to a branch to its end, and to its start (for `else`). */
+  unchecked: number;
+  readonly uncheckedAtStart: number;
+  /** For a loop whose slow path stands outside: the charge of its header, else −1. */
+  readonly slowCharge: number;
+}
+
+/** Writes metered bodies; one for a module. */
+export class Charger {
+  private readonly module: ModuleInfo;
+  private readonly scan: CodeScan;
+  private readonly layout: Layout;
+  private readonly guards: Guards;
+  private readonly out: ByteWriter;
+
+  // Of the current function.
+  private marks: NanMarks = [];
+  private nextMark = 0;
+  /** Up to where the original is written. */
+  private copied = 0;
+  private fuel = 0;
+  private f32 = 0;
+  private f64 = 0;
+  private frames: Frame[] = [];
+  /** Open labels in the metered code. */
+  private labels = 0;
+  /** Cost of the longest path to here since the last check; 0 right after one. */
+  private unchecked = 0;
+
+  constructor(module: ModuleInfo, scan: CodeScan, layout: Layout, guards: Guards, out: ByteWriter) {
+    this.module = module;
+    this.scan = scan;
+    this.layout = layout;
+    this.guards = guards;
+    this.out = out;
+  }
+
+  /** Writes the body of a function, with its length. */
+  writeBody(index: number, scanned: ScannedFunction, marks: NanMarks): void {
+    const { out, module } = this;
+    const start = out.openLength();
+    this.marks = marks;
+    this.nextMark = 0;
+    const taken = module.addressTaken[index] === 1;
+    const checked = checksEntry(scanned, taken);
+    const straight = scanned.isStraight && !checked;
+    this.writeLocals(scanned, !straight);
+    this.copied = scanned.code;
+    if (straight) {
+      if (scanned.entryCharge > 0) this.chargeGlobal(scanned.entryCharge);
+    } else {
+      this.unchecked = 1;
+      this.reload(scanned.entryCharge);
+      if (checked) this.check();
+    }
+    this.frames = [{ opcode: OP.block, label: 0, unchecked: 0, uncheckedAtStart: 0, slowCharge: -1 }];
+    this.labels = 1;
+    this.writePoints(scanned, straight);
+    const size = out.closeLength(start);
+    if (size > MODULE_CAPS.bodyBytes) {
+      refuse(scanned.code, `function ${index} has ${size} bytes when metered, the limit is ${MODULE_CAPS.bodyBytes}`);
+    }
+  }
+
+  /** The original locals, and behind them the fuel and what `nan.ts` needs. */
+  private writeLocals(scanned: ScannedFunction, needsFuel: boolean): void {
+    const { out, marks, module } = this;
+    const needsF64 = marks.some((mark) => (mark & 1) === 1);
+    const needsF32 = marks.some((mark) => (mark & 1) === 0);
+    out.u32(scanned.localGroups + Number(needsFuel) + Number(needsF32) + Number(needsF64));
+    out.copy(module.bytes, scanned.locals, scanned.code);
+    let next = scanned.localCount;
+    const add = (type: number) => {
+      out.byte(1);
+      out.byte(type);
+      return next++;
+    };
+    if (needsFuel) this.fuel = add(0x7e);
+    if (needsF32) this.f32 = add(0x7d);
+    if (needsF64) this.f64 = add(0x7c);
+  }
+
+  private writePoints(scanned: ScannedFunction, straight: boolean): void {
+    const { out, layout } = this;
+    const { points } = this.scan;
+    for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
+      const start = points[p + POINT.start]!;
+      const end = points[p + POINT.end]!;
+      const opcode = points[p + POINT.opcode]!;
+      const value = points[p + POINT.value]!;
+      const charge = points[p + POINT.charge]!;
+      switch (opcode) {
+        case OP.globalGet:
+        case OP.globalSet:
+          this.replace(start, end, opcode, layout.globalIndex(value));
+          break;
+        case REF_FUNC:
+          this.replace(start, end, opcode, layout.functionIndex(value));
+          break;
+        case OP.block:
+        case TRY:
+          this.copyTo(end);
+          this.open(opcode, -1);
+          break;
+        case OP.if:
+          this.copyTo(end);
+          this.open(opcode, -1);
+          this.charge(charge);
+          break;
+        case OP.loop:
+          this.loop(start, end, value, charge);
+          break;
+        case OP.else: {
+          const frame = this.frame();
+          frame.unchecked = Math.max(frame.unchecked, this.unchecked);
+          this.unchecked = frame.uncheckedAtStart;
+          this.copyTo(end);
+          this.charge(charge);
+          break;
+        }
+        case CATCH:
+        case CATCH_ALL: {
+          const frame = this.frame();
+          frame.unchecked = Math.max(frame.unchecked, this.unchecked);
+          this.unchecked = 1; // what throws has checked
+          this.copyTo(end);
+          this.reload(charge);
+          break;
+        }
+        case OP.end:
+          if (this.frames.length === 1) {
+            if (!straight) {
+              this.copyTo(start);
+              this.save();
+            }
+            this.copyTo(end);
+          } else {
+            this.closeBlock(end, value, charge);
+          }
+          break;
+        case DELEGATE: {
+          this.copyTo(start);
+          const frame = this.frames.pop()!;
+          this.labels--;
+          this.unchecked = Math.max(this.unchecked, frame.unchecked);
+          this.replace(start, end, opcode, this.depth(value));
+          this.charge(charge);
+          break;
+        }
+        case OP.br:
+        case OP.brIf:
+          this.copyTo(start);
+          this.target(value);
+          this.replace(start, end, opcode, this.depth(value));
+          if (opcode === OP.br) this.unchecked = 0;
+          this.charge(charge);
+          break;
+        case OP.brTable:
+          this.branchTable(start, end);
+          this.charge(charge);
+          break;
+        case OP.return:
+          this.copyTo(start);
+          this.save();
+          this.copyTo(end);
+          this.unchecked = 0;
+          this.charge(charge);
+          break;
+        case OP.unreachable:
+          this.copyTo(end);
+          this.unchecked = 0;
+          this.charge(charge);
+          break;
+        case THROW:
+        case RETHROW:
+          this.copyTo(start);
+          this.checkIfNeeded();
+          this.save();
+          if (opcode === RETHROW) this.replace(start, end, opcode, this.depth(value));
+          else this.copyTo(end);
+          this.unchecked = 0;
+          this.charge(charge);
+          break;
+        case OP.call:
+        case CALL_INDIRECT:
+          this.call(start, end, opcode, value, charge);
+          break;
+        default:
+          this.copyTo(start);
+          this.checkIfNeeded();
+          this.save();
+          out.op(OP.call, this.guards.guard(opcode, value, start, end));
+          this.copied = end;
+          this.reload(0);
+          this.unchecked = 1;
+      }
+    }
+  }
+
+  private call(start: number, end: number, opcode: number, callee: number, charge: number): void {
+    const { module } = this;
+    this.copyTo(start);
+    if (opcode === CALL_INDIRECT) {
+      this.save();
+      this.copyTo(end);
+      this.unchecked += INDIRECT_LEAF_COST;
+    } else if (callee < module.importedFunctions) {
+      this.checkIfNeeded();
+      this.save();
+      this.copyTo(end);
+      this.unchecked = 1;
+    } else {
+      this.save();
+      this.replace(start, end, opcode, this.layout.functionIndex(callee));
+      const scanned = this.scan.functions[callee - module.importedFunctions]!;
+      if (checksEntry(scanned, module.addressTaken[callee] === 1)) this.unchecked = 1;
+      else this.unchecked += scanned.totalCost;
+    }
+    this.reload(charge);
+    this.checkIfLong();
+  }
+
+  private loop(start: number, end: number, flags: number, charge: number): void {
+    const { out } = this;
+    if ((flags & (LOOP_HAS_CALLS | LOOP_HAS_PARAMS)) === 0) {
+      this.copyTo(start);
+      const blockType = () => out.copy(this.module.bytes, start + 1, end);
+      out.byte(OP.block);
+      blockType();
+      out.byte(OP.loop);
+      out.byte(VOID);
+      out.byte(OP.block);
+      out.byte(VOID);
+      out.byte(OP.loop);
+      blockType();
+      this.copied = end;
+      this.labels += 3;
+      this.open(OP.loop, charge);
+      this.subtract(charge);
+      this.testNegative();
+      out.op(OP.brIf, 1);
+    } else {
+      this.copyTo(end);
+      this.open(OP.loop, -1);
+      this.subtract(charge);
+      this.check();
+    }
+    this.unchecked = 0;
+  }
+
+  private closeBlock(end: number, flags: number, charge: number): void {
+    const { out } = this;
+    this.copyTo(end);
+    const frame = this.frames.pop()!;
+    this.labels--;
+    if (frame.slowCharge >= 0) {
+      out.op(OP.br, 2);
+      out.byte(OP.end);
+      out.op(OP.localGet, this.fuel);
+      out.op(OP.call, this.layout.check);
+      if (frame.slowCharge > 0) {
+        out.i64Const(frame.slowCharge);
+        out.byte(OP.i64Add);
+      }
+      out.op(OP.localSet, this.fuel);
+      out.op(OP.br, 0);
+      out.byte(OP.end);
+      out.byte(OP.unreachable);
+      out.byte(OP.end);
+      this.labels -= 3;
+    }
+    if (frame.opcode !== OP.loop) this.unchecked = Math.max(this.unchecked, frame.unchecked);
+    // The condition of an `if` without `else` may have been false.
+    if (frame.opcode === OP.if) this.unchecked = Math.max(this.unchecked, frame.uncheckedAtStart);
+    if ((flags & END_IS_JOIN) !== 0) this.charge(charge);
+  }
+
+  private branchTable(start: number, end: number): void {
+    const { out, module } = this;
+    this.copyTo(start);
+    const labels: number[] = [];
+    let at = start + 1;
+    while (at < end) {
+      let label = 0;
+      let shift = 0;
+      let byte: number;
+      do {
+        byte = module.bytes[at++]!;
+        label |= (byte & 0x7f) << shift;
+        shift += 7;
+      } while (byte >= 0x80);
+      labels.push(label);
+    }
+    const count = labels[0]!;
+    let returns = false;
+    for (let i = 1; i < labels.length; i++) {
+      const frame = this.frames[this.frames.length - 1 - labels[i]!]!;
+      frame.unchecked = Math.max(frame.unchecked, this.unchecked);
+      if (frame.label === 0) returns = true;
+    }
+    if (returns) this.save();
+    out.op(OP.brTable, count);
+    for (let i = 1; i < labels.length; i++) out.u32(this.depth(labels[i]!));
+    this.copied = end;
+    this.unchecked = 0;
+  }
+
+  /** Notes a branch to a label; one to the function's own is a return. */
+  private target(label: number): void {
+    const frame = this.frames[this.frames.length - 1 - label]!;
+    frame.unchecked = Math.max(frame.unchecked, this.unchecked);
+    if (frame.label === 0) this.save();
+  }
+
+  private open(opcode: number, slowCharge: number): void {
+    const { unchecked } = this;
+    this.frames.push({ opcode, label: this.labels, unchecked: 0, uncheckedAtStart: unchecked, slowCharge });
+    this.labels++;
+  }
+
+  private frame(): Frame {
+    return this.frames[this.frames.length - 1]!;
+  }
+
+  /** Depth in the metered code of what is `label` blocks out in the original. */
+  private depth(label: number): number {
+    return this.labels - 1 - this.frames[this.frames.length - 1 - label]!.label;
+  }
+
+  private charge(cost: number): void {
+    if (cost === 0) return;
+    this.subtract(cost);
+    this.unchecked += cost;
+    this.checkIfLong();
+  }
+
+  private checkIfLong(): void {
+    if (this.unchecked > UNCHECKED_COST) this.check();
+  }
+
+  private checkIfNeeded(): void {
+    if (this.unchecked > 0) this.check();
+  }
+
+  private subtract(cost: number): void {
+    if (cost === 0) return;
+    const { out } = this;
+    out.op(OP.localGet, this.fuel);
+    out.i64Const(cost);
+    out.byte(OP.i64Sub);
+    out.op(OP.localSet, this.fuel);
+  }
+
+  private chargeGlobal(cost: number): void {
+    const { out } = this;
+    out.op(OP.globalGet, this.layout.fuel);
+    out.i64Const(cost);
+    out.byte(OP.i64Sub);
+    out.op(OP.globalSet, this.layout.fuel);
+  }
+
+  private testNegative(): void {
+    const { out } = this;
+    out.op(OP.localGet, this.fuel);
+    out.i64Const(0);
+    out.byte(OP.i64LtS);
+  }
+
+  private check(): void {
+    const { out } = this;
+    this.testNegative();
+    out.byte(OP.if);
+    out.byte(VOID);
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.call, this.layout.check);
+    out.op(OP.localSet, this.fuel);
+    out.byte(OP.end);
+    this.unchecked = 0;
+  }
+
+  private save(): void {
+    this.out.op(OP.localGet, this.fuel);
+    this.out.op(OP.globalSet, this.layout.fuel);
+  }
+
+  /** Reads the fuel back, and charges the segment that begins here. */
+  private reload(cost: number): void {
+    const { out } = this;
+    out.op(OP.globalGet, this.layout.fuel);
+    if (cost > 0) {
+      out.i64Const(cost);
+      out.byte(OP.i64Sub);
+      this.unchecked += cost;
+    }
+    out.op(OP.localSet, this.fuel);
+  }
+
+  /** Copies the original up to `offset`, with what `nan.ts` marked in it. */
+  private copyTo(offset: number): void {
+    const { out, marks, module } = this;
+    while (this.nextMark < marks.length && marks[this.nextMark]! <= offset * 2 + 1) {
+      const mark = marks[this.nextMark++]!;
+      const at = mark >>> 1;
+      out.copy(module.bytes, this.copied, at);
+      this.copied = at;
+      const isF64 = (mark & 1) === 1;
+      writeCanonicalization(out, isF64, isF64 ? this.f64 : this.f32);
+    }
+    if (offset > this.copied) {
+      out.copy(module.bytes, this.copied, offset);
+      this.copied = offset;
+    }
+  }
+
+  /** Writes another index in place of an instruction's only immediate. */
+  private replace(start: number, end: number, opcode: number, index: number): void {
+    this.copyTo(start);
+    this.out.op(opcode, index);
+    this.copied = end;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * A growing buffer of WebAssembly bytes, and the numbers of the opcodes that the rewriter writes. Knows how things are encoded, not
+ * what is written.
+ */
+import type { ValueType } from "./types.ts";
+
+/** Opcodes that `charge.ts`, `guards.ts` and `nan.ts` emit. */
+export const OP = {
+  unreachable: 0x00,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  else: 0x05,
+  try: 0x06,
+  end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  brTable: 0x0e,
+  return: 0x0f,
+  call: 0x10,
+  catchAll: 0x19,
+  select: 0x1b,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  memorySize: 0x3f,
+  memoryGrow: 0x40,
+  i32Const: 0x41,
+  i64Const: 0x42,
+  f32Const: 0x43,
+  f64Const: 0x44,
+  i32Eqz: 0x45,
+  i32Eq: 0x46,
+  i32GtU: 0x4b,
+  i32Sub: 0x6b,
+  i64LtS: 0x53,
+  f32Eq: 0x5b,
+  f64Eq: 0x61,
+  i64Add: 0x7c,
+  i64Sub: 0x7d,
+  i64Mul: 0x7e,
+  i64ShrU: 0x88,
+  i64ExtendI32U: 0xad,
+} as const;
+
+/** The block type without parameters and results. */
+export const VOID = 0x40;
+
+export const TYPE_BYTES: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  funcref: 0x70,
+  externref: 0x6f,
+};
+
+/** Below this a loop copies faster than `set(subarray())`. */
+const SHORT_COPY = 48;
+
+export class ByteWriter {
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** An opcode and an index. */
+  op(opcode: number, index: number): void {
+    this.byte(opcode);
+    this.u32(index);
+  }
+
+  u32(value: number): void {
+    if (value < 0x80 && this.length < this.bytes.length) {
+      this.bytes[this.length++] = value;
+      return;
+    }
+    this.reserve(5);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.bytes[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  /** `i64.const` of a safe integer. */
+  i64Const(value: number): void {
+    this.byte(OP.i64Const);
+    this.signed(value);
+  }
+
+  i32Const(value: number): void {
+    this.byte(OP.i32Const);
+    this.signed(value);
+  }
+
+  /** Signed LEB128 of a safe integer. */
+  signed(value: number): void {
+    this.reserve(10);
+    if (value >= 0 && value < 0x40) {
+      this.bytes[this.length++] = value;
+      return;
+    }
+    let rest = value;
+    for (;;) {
+      const low = rest - Math.floor(rest / 0x80) * 0x80;
+      rest = Math.floor(rest / 0x80);
+      if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) {
+        this.bytes[this.length++] = low;
+        return;
+      }
+      this.bytes[this.length++] = low | 0x80;
+    }
+  }
+
+  name(text: string): void {
+    const encoded = new TextEncoder().encode(text);
+    this.u32(encoded.length);
+    this.copy(encoded, 0, encoded.length);
+  }
+
+  copy(source: Uint8Array, start: number, end: number): void {
+    const count = end - start;
+    this.reserve(count);
+    if (count < SHORT_COPY) {
+      const { bytes } = this;
+      let to = this.length;
+      for (let from = start; from < end; from++) bytes[to++] = source[from]!;
+    } else {
+      this.bytes.set(source.subarray(start, end), this.length);
+    }
+    this.length += count;
+  }
+
+  /** Writes a 5-byte length for what follows; `closeLength` fills it in. Five bytes, so that nothing needs to move. */
+  openLength(): number {
+    this.reserve(5);
+    this.length += 5;
+    return this.length;
+  }
+
+  closeLength(start: number): number {
+    const size = this.length - start;
+    let rest = size;
+    for (let i = start - 5; i < start - 1; i++) {
+      this.bytes[i] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[start - 1] = rest;
+    return size;
+  }
+
+  result(): Uint8Array<ArrayBuffer> {
+    return this.bytes.slice(0, this.length);
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * The functions that the rewriter adds: `check`, the slow path when a slice of fuel is empty, and a *guard* for each operation whose
+ * cost depends on an operand. A guard has the signature of its operation, which it replaces; it charges and checks before it acts.
+ *
+ *     (func $check (param $fuel i64) (result i64)
+ *       (global.set $fuel (local.get $fuel))
+ *       (try (do (call $refill)) (catch_all unreachable))     ;; refill does not throw, but near the end of the stack V8 may, in its place
+ *       (if (i64.lt_s (global.get $fuel) (i64.const 0)) (then unreachable))     ;; a real trap: no catch_all catches it
+ *       (global.get $fuel))
+ *
+ *     (func $guard (param $to i32) (param $value i32) (param $count i32)        ;; memory.fill
+ *       (local.set $fuel (i64.sub (global.get $fuel) (i64.shr_u (i64.extend_i32_u (local.get $count)) (i64.const 5))))
+ *       (if (i64.lt_s (local.get $fuel) (i64.const 0)) (then (local.set $fuel (call $check (local.get $fuel)))))
+ *       (global.set $fuel (local.get $fuel))
+ *       (memory.fill (local.get $to) (local.get $value) (local.get $count)))
+ *
+ * `memory.grow` (and `table.grow` likewise) by 0 answers `memory.size`; by more than the room notes the failure and answers −1.
+ */
+import {
+  BULK_BYTES_SHIFT,
+  MEMORY_GROW_COST,
+  MEMORY_GROW_PAGE_COST,
+  TABLE_ENTRY_COST,
+  TABLE_GROW_ENTRY_COST,
+} from "./costs.ts";
+import { ByteWriter, OP, VOID } from "./emit.ts";
+import type { Layout } from "./layout.ts";
+import { PREFIX_FC } from "./opcodes.ts";
+import type { ModuleInfo } from "./parse.ts";
+import type { ValueType } from "./types.ts";
+
+interface AddedFunction {
+  readonly type: number;
+  /** Local declarations and code, without the length. */
+  readonly body: Uint8Array;
+}
+
+const MEMORY_GROW = 0x40;
+const TABLE_INIT = PREFIX_FC + 0x0c;
+const TABLE_COPY = PREFIX_FC + 0x0e;
+const TABLE_GROW = PREFIX_FC + 0x0f;
+const TABLE_SIZE = 0x10;
+const TABLE_FILL = PREFIX_FC + 0x11;
+
+export class Guards {
+  private readonly module: ModuleInfo;
+  private readonly layout: Layout;
+  private readonly added: AddedFunction[] = [];
+  private readonly indices = new Map<string, number>();
+
+  constructor(module: ModuleInfo, layout: Layout) {
+    this.module = module;
+    this.layout = layout;
+    this.added.push(checkFunction(layout));
+  }
+
+  /** `check` first, then the guards, in the order of their indices. */
+  functions(): readonly AddedFunction[] {
+    return this.added;
+  }
+
+  /**
+   * Index of the guard for the instruction at `start`..`end`. `table` is the first immediate of `table.grow` and `table.fill`.
+   */
+  guard(opcode: number, table: number, start: number, end: number): number {
+    const { bytes } = this.module;
+    const instruction = bytes.subarray(start, end);
+    const key = instruction.join();
+    const known = this.indices.get(key);
+    if (known !== undefined) return known;
+    const index = this.layout.firstGuard + this.added.length - 1;
+    this.indices.set(key, index);
+    this.added.push(this.build(opcode, table, instruction));
+    return index;
+  }
+
+  private build(opcode: number, table: number, instruction: Uint8Array): AddedFunction {
+    switch (opcode) {
+      case MEMORY_GROW:
+        return this.growGuard(["i32"], instruction, [OP.memorySize, 0], this.layout.memoryRoom, [
+          MEMORY_GROW_COST,
+          MEMORY_GROW_PAGE_COST,
+        ]);
+      case TABLE_GROW: {
+        const size = new ByteWriter(8);
+        size.byte(0xfc);
+        size.op(TABLE_SIZE, table);
+        const params: ValueType[] = [this.module.tables[table]!.element, "i32"];
+        return this.growGuard(params, instruction, size.result(), this.layout.tableRoom, [0, TABLE_GROW_ENTRY_COST]);
+      }
+      case TABLE_FILL:
+        return this.countGuard(["i32", this.module.tables[table]!.element, "i32"], instruction, entriesCost);
+      case TABLE_INIT:
+      case TABLE_COPY:
+        return this.countGuard(["i32", "i32", "i32"], instruction, entriesCost);
+      default: // memory.init, memory.copy, memory.fill
+        return this.countGuard(["i32", "i32", "i32"], instruction, bytesCost);
+    }
+  }
+
+  /** The last operand is a count. */
+  private countGuard(
+    params: readonly ValueType[],
+    instruction: Uint8Array,
+    cost: (out: ByteWriter, count: number) => void,
+  ): AddedFunction {
+    const out = new ByteWriter(64);
+    const count = params.length - 1;
+    const fuel = params.length;
+    writeLocals(out, [0x7e]);
+    this.chargeAndCheck(out, fuel, () => cost(out, count));
+    for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
+    out.copy(instruction, 0, instruction.length);
+    out.byte(OP.end);
+    return { type: this.layout.type(params, []), body: out.result() };
+  }
+
+  /** The last operand is by how much to grow. */
+  private growGuard(
+    params: readonly ValueType[],
+    instruction: Uint8Array,
+    size: ArrayLike<number>,
+    room: number,
+    [base, each]: readonly [number, number],
+  ): AddedFunction {
+    const out = new ByteWriter(128);
+    const count = params.length - 1;
+    const fuel = params.length;
+    const answer = params.length + 1;
+    const { growFailed } = this.layout;
+    const noteFailure = () => {
+      out.i32Const(1);
+      out.op(OP.globalSet, growFailed);
+    };
+    writeLocals(out, [0x7e, 0x7f]);
+    out.op(OP.localGet, count);
+    writeBytes(out, [OP.i32Eqz, OP.if, VOID]);
+    writeBytes(out, size);
+    writeBytes(out, [OP.return, OP.end]);
+    out.op(OP.localGet, count);
+    out.op(OP.globalGet, room);
+    writeBytes(out, [OP.i32GtU, OP.if, VOID]);
+    noteFailure();
+    out.i32Const(-1);
+    writeBytes(out, [OP.return, OP.end]);
+    this.chargeAndCheck(out, fuel, () => {
+      out.op(OP.localGet, count);
+      out.byte(OP.i64ExtendI32U);
+      out.i64Const(each);
+      out.byte(OP.i64Mul);
+      out.i64Const(base);
+      out.byte(OP.i64Add);
+    });
+    for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
+    out.copy(instruction, 0, instruction.length);
+    out.op(OP.localTee, answer);
+    out.i32Const(-1);
+    writeBytes(out, [OP.i32Eq, OP.if, VOID]);
+    noteFailure();
+    out.byte(OP.else);
+    out.op(OP.globalGet, room);
+    out.op(OP.localGet, count);
+    out.byte(OP.i32Sub);
+    out.op(OP.globalSet, room);
+    out.byte(OP.end);
+    out.op(OP.localGet, answer);
+    out.byte(OP.end);
+    return { type: this.layout.type(params, ["i32"]), body: out.result() };
+  }
+
+  private chargeAndCheck(out: ByteWriter, fuel: number, cost: () => void): void {
+    out.op(OP.globalGet, this.layout.fuel);
+    cost();
+    out.byte(OP.i64Sub);
+    out.op(OP.localTee, fuel);
+    out.i64Const(0);
+    writeBytes(out, [OP.i64LtS, OP.if, VOID]);
+    out.op(OP.localGet, fuel);
+    out.op(OP.call, this.layout.check);
+    out.op(OP.localSet, fuel);
+    out.byte(OP.end);
+    out.op(OP.localGet, fuel);
+    out.op(OP.globalSet, this.layout.fuel);
+  }
+}
+
+function checkFunction(layout: Layout): AddedFunction {
+  const out = new ByteWriter(32);
+  writeLocals(out, []);
+  out.op(OP.localGet, 0);
+  out.op(OP.globalSet, layout.fuel);
+  writeBytes(out, [OP.try, VOID]);
+  out.op(OP.call, layout.refill);
+  writeBytes(out, [OP.catchAll, OP.unreachable, OP.end]);
+  out.op(OP.globalGet, layout.fuel);
+  out.i64Const(0);
+  writeBytes(out, [OP.i64LtS, OP.if, VOID, OP.unreachable, OP.end]);
+  out.op(OP.globalGet, layout.fuel);
+  out.byte(OP.end);
+  return { type: layout.type(["i64"], ["i64"]), body: out.result() };
+}
+
+function entriesCost(out: ByteWriter, count: number): void {
+  out.op(OP.localGet, count);
+  out.byte(OP.i64ExtendI32U);
+  out.i64Const(TABLE_ENTRY_COST);
+  out.byte(OP.i64Mul);
+}
+
+function bytesCost(out: ByteWriter, count: number): void {
+  out.op(OP.localGet, count);
+  out.byte(OP.i64ExtendI32U);
+  out.i64Const(BULK_BYTES_SHIFT);
+  out.byte(OP.i64ShrU);
+}
+
+function writeLocals(out: ByteWriter, types: readonly number[]): void {
+  out.u32(types.length);
+  for (const type of types) writeBytes(out, [1, type]);
+}
+
+function writeBytes(out: ByteWriter, bytes: ArrayLike<number>): void {
+  for (let i = 0; i < bytes.length; i++) out.byte(bytes[i]!);
+}

@@ -1,0 +1,76 @@
+/**
+ * Where everything is in the metered module: what the rewriter adds to each index space, and how original indices map to new ones.
+ *
+ *     functions: original imports, `refill`, original functions, `check`, guards
+ *     globals:   original imports, fuel, memory-room, table-room, grow-failed, original globals
+ *     types:     original types, added types
+ *
+ * No index is added to memories (its own memory becomes an import at the same index), tables, tags and segments.
+ */
+import { type ByteWriter, TYPE_BYTES } from "./emit.ts";
+import type { ModuleInfo } from "./parse.ts";
+import type { CoreFunctionType, ValueType } from "./types.ts";
+
+/** The ledger's globals in the order in which they are imported: name and type. */
+export const LEDGER_GLOBALS = [
+  ["fuel", "i64"],
+  ["memory-room", "i32"],
+  ["table-room", "i32"],
+  ["grow-failed", "i32"],
+] as const satisfies readonly (readonly [string, ValueType])[];
+
+export class Layout {
+  readonly fuel: number;
+  readonly memoryRoom: number;
+  readonly tableRoom: number;
+  readonly growFailed: number;
+  /** The imported function that hands out the next slice. */
+  readonly refill: number;
+  /** The slow path, `(fuel) → fuel`: see `guards.ts`. */
+  readonly check: number;
+  readonly firstGuard: number;
+  /** Index of the type `() → ()`, of `refill`. */
+  readonly refillType: number;
+  readonly addedTypes: CoreFunctionType[] = [];
+  private readonly module: ModuleInfo;
+  private readonly typeIndices = new Map<string, number>();
+
+  constructor(module: ModuleInfo) {
+    this.module = module;
+    this.fuel = module.importedGlobals;
+    this.memoryRoom = this.fuel + 1;
+    this.tableRoom = this.fuel + 2;
+    this.growFailed = this.fuel + 3;
+    this.refill = module.importedFunctions;
+    this.check = module.functionTypes.length + 1;
+    this.firstGuard = this.check + 1;
+    this.refillType = this.type([], []);
+  }
+
+  functionIndex(original: number): number {
+    return original < this.module.importedFunctions ? original : original + 1;
+  }
+
+  globalIndex(original: number): number {
+    return original < this.module.importedGlobals ? original : original + LEDGER_GLOBALS.length;
+  }
+
+  /** Index of an added type. */
+  type(params: readonly ValueType[], results: readonly ValueType[]): number {
+    const key = `${params.join()}:${results.join()}`;
+    const known = this.typeIndices.get(key);
+    if (known !== undefined) return known;
+    const index = this.module.types.length + this.addedTypes.length;
+    this.typeIndices.set(key, index);
+    this.addedTypes.push({ params, results });
+    return index;
+  }
+}
+
+export function writeFunctionType(out: ByteWriter, type: CoreFunctionType): void {
+  out.byte(0x60);
+  for (const types of [type.params, type.results]) {
+    out.u32(types.length);
+    for (const each of types) out.byte(TYPE_BYTES[each]);
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * `meterModule`: a core module → the same module that pays for what it does and owns neither its fuel nor its memory. Pure: bytes to
+ * bytes. What it does not do: compile, instantiate, or decide any limit of a plugin.
+ *
+ *     (module                                     (module
+ *                                                   (import "crucible:host" "refill" (func $refill))
+ *                                                   (import "crucible:host" "memory" (memory 1))
+ *                                                   (import "crucible:host" "fuel" (global $fuel (mut i64)))
+ *                                                   … "memory-room" "table-room" "grow-failed" (mut i32)
+ *       (memory (export "memory") 1 4)              (export "memory" (memory 0))
+ *       (global $sp (mut i32) (i32.const 64))       (global $sp (export "crucible:host/global/0") (mut i32) …)
+ *       (start $init)                               (export "crucible:host/start" (func $init))
+ *       (func (export "add") …))                    (func (export "add") …)   ;; charge.ts
+ *                                                   (func $check …) …)        ;; guards.ts
+ *
+ * Order matters. The bytes are copied first, so that nobody changes them under us. Caps come before V8's validation, because a module
+ * can be expensive to validate. V8 validates the *original*: a rewriter makes an invalid module valid otherwise, for example one that
+ * names the index of the fuel global, which does not exist yet. Only then is anything written.
+ */
+import { PluginError } from "../errors.ts";
+import { MODULE_CAPS } from "../limits.ts";
+import { Charger } from "./charge.ts";
+import { ByteWriter, TYPE_BYTES } from "./emit.ts";
+import { Guards } from "./guards.ts";
+import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
+import { planCanonicalization } from "./nan.ts";
+import { type IndexSites, type ModuleInfo, parseModule, SECTION, SITE_FUNCTION } from "./parse.ts";
+import type { CodeScan } from "./points.ts";
+import { refuse } from "./reader.ts";
+import { scanCode } from "./scan.ts";
+import {
+  globalExport,
+  type MeteredModule,
+  type MeterOptions,
+  type NumberType,
+  RESERVED,
+  START_EXPORT,
+} from "./types.ts";
+
+/** V8's own limit; own mutable globals are exported on top of the original exports. */
+const EXPORTS_AFTER_METERING = 100_000;
+
+/**
+ * Meters a core module.
+ *
+ * ```ts
+ * const { bytes, memory } = meterModule(original);
+ * const module = await WebAssembly.compile(bytes);
+ * ```
+ *
+ * @throws PluginError `invalid-module`, with what, where (byte offset) and why.
+ */
+export function meterModule(original: Uint8Array, options: MeterOptions = {}): MeteredModule {
+  if (original.length > MODULE_CAPS.bytes) {
+    refuse(0, `it has ${original.length} bytes, the limit is ${MODULE_CAPS.bytes}`);
+  }
+  // Into a buffer of its own: `original` may be a view of shared memory, or change later.
+  const bytes = new Uint8Array(original.length);
+  bytes.set(original);
+  const module = parseModule(bytes);
+  const scan = scanCode(module);
+  validate(bytes);
+
+  const globals = ownMutableGlobals(module);
+  const numbers = globals.filter((global) => global.type !== "funcref" && global.type !== "externref");
+  if (module.exports.length + numbers.length + 1 > EXPORTS_AFTER_METERING) {
+    refuse(0, `it has ${module.exports.length} exports and ${numbers.length} mutable globals, too many to export`);
+  }
+  return {
+    bytes: rewrite(module, scan, numbers, options.canonicalizeNaN ?? true),
+    imports: module.imports,
+    exports: module.exports,
+    memory:
+      module.memory === undefined || module.importsMemory
+        ? undefined
+        : { minimumPages: module.memory.minimum, maximumPages: module.memory.maximum },
+    importsMemory: module.importsMemory,
+    tableEntries: module.tables.slice(module.importedTables).reduce((sum, table) => sum + table.minimum, 0),
+    hasStart: module.start !== undefined,
+    globals: numbers.map(({ index, type }) => ({ name: globalExport(index), type: type as NumberType })),
+    imageable: imageable(scan, globals.length > numbers.length),
+  };
+}
+
+function validate(bytes: Uint8Array<ArrayBuffer>): void {
+  if (WebAssembly.validate(bytes)) return;
+  let reason = "it is not valid WebAssembly";
+  try {
+    // Invalid, so this compiles nothing; it only says why.
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");
+  }
+  throw new PluginError("invalid-module", `Cannot accept the core module: ${reason}`);
+}
+
+interface OwnGlobal {
+  /** In the original. */
+  readonly index: number;
+  readonly type: string;
+}
+
+function ownMutableGlobals(module: ModuleInfo): readonly OwnGlobal[] {
+  const globals: OwnGlobal[] = [];
+  for (let index = module.importedGlobals; index < module.globals.length; index++) {
+    const { mutable, type } = module.globals[index]!;
+    if (mutable) globals.push({ index, type });
+  }
+  return globals;
+}
+
+function imageable(scan: CodeScan, hasReferences: boolean): true | string {
+  if (scan.unimageable !== undefined) return `it uses ${scan.unimageable}, and images hold no tables and segments`;
+  if (hasReferences) return "it has a mutable global of a reference type, and images hold no references";
+  return true;
+}
+
+function rewrite(
+  module: ModuleInfo,
+  scan: CodeScan,
+  globals: readonly OwnGlobal[],
+  canonicalizeNaN: boolean,
+): Uint8Array<ArrayBuffer> {
+  const { bytes } = module;
+  const layout = new Layout(module);
+  const guards = new Guards(module, layout);
+
+  // The code comes first: it decides which guards, and so which functions and types, there are.
+  const code = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
+  const charger = new Charger(module, scan, layout, guards, code);
+  scan.functions.forEach((scanned, i) => {
+    const index = module.importedFunctions + i;
+    charger.writeBody(index, scanned, canonicalizeNaN ? planCanonicalization(module, index, scanned) : []);
+  });
+  const added = guards.functions();
+  for (const { body } of added) {
+    code.u32(body.length);
+    code.copy(body, 0, body.length);
+  }
+
+  const out = new ByteWriter(code.length + bytes.length);
+  out.copy(bytes, 0, 8);
+  const section = (id: number, write: () => void) => {
+    out.byte(id);
+    const start = out.openLength();
+    write();
+    out.closeLength(start);
+  };
+  /** The original entries with their indices shifted, and then `more` of them. */
+  const extended = (id: number, more: number, write: () => void, sites: IndexSites = []) => {
+    const range = module.sections.get(id);
+    if (range === undefined && more === 0) return;
+    section(id, () => {
+      out.u32((range?.count ?? 0) + more);
+      if (range !== undefined) copyShifted(out, layout, bytes, range.start, range.end, sites);
+      write();
+    });
+  };
+  const nothing = () => {};
+  const ownMemory = module.memory !== undefined && !module.importsMemory ? module.memory : undefined;
+
+  extended(SECTION.type, layout.addedTypes.length, () => {
+    for (const type of layout.addedTypes) writeFunctionType(out, type);
+  });
+  extended(SECTION.import, LEDGER_GLOBALS.length + (ownMemory === undefined ? 1 : 2), () => {
+    importHeader(out, "refill", 0);
+    out.u32(layout.refillType);
+    if (ownMemory !== undefined) {
+      // No maximum: the host chooses it when it makes the memory, so one compiled module serves all limits.
+      importHeader(out, "memory", 2);
+      out.byte(0);
+      out.u32(ownMemory.minimum);
+    }
+    for (const [name, type] of LEDGER_GLOBALS) {
+      importHeader(out, name, 3);
+      out.byte(TYPE_BYTES[type]);
+      out.byte(1);
+    }
+  });
+  extended(SECTION.function, added.length, () => {
+    for (const { type } of added) out.u32(type);
+  });
+  extended(SECTION.table, 0, nothing);
+  extended(SECTION.tag, 0, nothing);
+  extended(SECTION.global, 0, nothing, module.globalSites);
+  const startExports = module.start === undefined ? 0 : 1;
+  extended(
+    SECTION.export,
+    globals.length + startExports,
+    () => {
+      for (const { index } of globals) {
+        out.name(globalExport(index));
+        out.byte(3);
+        out.u32(layout.globalIndex(index));
+      }
+      if (module.start !== undefined) {
+        out.name(START_EXPORT);
+        out.byte(0);
+        out.u32(layout.functionIndex(module.start));
+      }
+    },
+    module.exportSites,
+  );
+  extended(SECTION.element, 0, nothing, module.elementSites);
+  if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
+  section(SECTION.code, () => {
+    out.u32(scan.functions.length + added.length);
+    out.copy(code.bytes, 0, code.length);
+  });
+  extended(SECTION.data, 0, nothing, module.dataSites);
+  return out.result();
+}
+
+function importHeader(out: ByteWriter, name: string, kind: number): void {
+  out.name(RESERVED);
+  out.name(name);
+  out.byte(kind);
+}
+
+function copyShifted(
+  out: ByteWriter,
+  layout: Layout,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sites: IndexSites,
+): void {
+  let copied = start;
+  for (let i = 0; i < sites.length; i += 4) {
+    out.copy(bytes, copied, sites[i]!);
+    const index = sites[i + 3]!;
+    out.u32(sites[i + 2] === SITE_FUNCTION ? layout.functionIndex(index) : layout.globalIndex(index));
+    copied = sites[i + 1]!;
+  }
+  out.copy(bytes, copied, end);
+}

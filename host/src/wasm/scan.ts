@@ -1,0 +1,547 @@
+/**
+ * Function bodies → *points*: the instructions at which the rewriter does something (control, calls, indices that shift, guarded
+ * operations), with the cost of what lies between them. One pass; nothing else in `wasm/` looks at plain instructions, except
+ * `nan.ts` in functions with float arithmetic. It runs before V8 validates, so it trusts nothing: it stays inside the bytes, refuses
+ * opcodes that are not in `opcodes.ts`, and counts for `caps.ts`.
+ */
+import { MODULE_CAPS } from "../limits.ts";
+import { ADDED_LOCALS, CompileCaps, type FunctionCounts, POINTS } from "./caps.ts";
+import { COSTS, IMPORT_CALL_COST } from "./costs.ts";
+import {
+  FLOAT_ARITHMETIC,
+  IMMEDIATE,
+  IMMEDIATES,
+  OPCODE_COUNT,
+  OPCODES,
+  PREFIX_FC,
+  REFUSED,
+  refusedFeature,
+} from "./opcodes.ts";
+import { type ModuleInfo, SECTION } from "./parse.ts";
+import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
+import { Reader, refuse, valueTypeOf } from "./reader.ts";
+import type { CoreFunctionType } from "./types.ts";
+
+const ENTRY = -1;
+const BLOCK = 0x02;
+const LOOP = 0x03;
+const IF = 0x04;
+const TRY = 0x06;
+const TABLE_SET = 0x26;
+
+/** Results minus operands; 0 for control instructions, which are treated by themselves. */
+const NET = new Int16Array(OPCODE_COUNT);
+for (const { code, pops, pushes } of OPCODES.values()) NET[code] = pushes.length - pops.length;
+
+export function scanCode(module: ModuleInfo): CodeScan {
+  const scanner = new Scanner(module);
+  const section = module.sections.get(SECTION.code);
+  if (section !== undefined) {
+    const reader = new Reader(module.bytes, section.start, section.end);
+    for (let i = 0; i < section.count; i++) {
+      const size = reader.u32();
+      if (size > MODULE_CAPS.bodyBytes) {
+        refuse(reader.offset, `a function body of ${size} bytes is above the limit of ${MODULE_CAPS.bodyBytes}`);
+      }
+      const start = reader.offset;
+      reader.skip(size);
+      scanner.scanFunction(module.importedFunctions + i, start, start + size);
+    }
+    if (reader.offset !== section.end) refuse(reader.offset, "the code section is longer than its contents");
+  }
+  return scanner.finish();
+}
+
+class Scanner {
+  private readonly module: ModuleInfo;
+  private readonly bytes: Uint8Array;
+  private readonly caps = new CompileCaps();
+  private readonly functions: ScannedFunction[] = [];
+  private points = new Int32Array(1 << 14);
+  private pointCount = 0;
+  private unimageable: string | undefined;
+
+  // Of the current function. `at` is the read position, `opcodeAt` where the current instruction begins.
+  private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
+  private at = 0;
+  private opcodeAt = 0;
+  private cost = 0;
+  private totalCost = 0;
+  private entryCharge = 0;
+  /** The point at which the current segment begins. */
+  private segment = ENTRY;
+  private segments = 0;
+  private calls = 0;
+  private tries = 0;
+  private arithmetic = 0;
+  /** Of the operand stack. */
+  private height = 0;
+  private depth = 0;
+
+  // The control stack; the function itself is at 0.
+  private readonly frameOpcode = new Uint8Array(MODULE_CAPS.nesting + 1);
+  private readonly framePoint = new Int32Array(MODULE_CAPS.nesting + 1);
+  private readonly frameCalls = new Int32Array(MODULE_CAPS.nesting + 1);
+  private readonly frameTargeted = new Uint8Array(MODULE_CAPS.nesting + 1);
+  private readonly frameParams = new Int32Array(MODULE_CAPS.nesting + 1);
+  private readonly frameResults = new Int32Array(MODULE_CAPS.nesting + 1);
+  /** Height of the operand stack below the parameters of the block. */
+  private readonly frameHeight = new Int32Array(MODULE_CAPS.nesting + 1);
+
+  constructor(module: ModuleInfo) {
+    this.module = module;
+    this.bytes = module.bytes;
+  }
+
+  finish(): CodeScan {
+    return { functions: this.functions, points: this.points, unimageable: this.unimageable };
+  }
+
+  scanFunction(index: number, start: number, end: number): void {
+    const { module, bytes } = this;
+    const type = module.types[module.functionTypes[index]!]!;
+    const reader = new Reader(bytes, start, end);
+    const localGroups = reader.u32();
+    let localCount = type.params.length;
+    const locals = reader.offset;
+    for (let i = 0; i < localGroups; i++) {
+      localCount += reader.u32();
+      if (localCount + ADDED_LOCALS > MODULE_CAPS.locals) {
+        refuse(reader.offset, `function ${index} has more than ${MODULE_CAPS.locals - ADDED_LOCALS} locals`);
+      }
+      reader.valueType();
+    }
+    const code = reader.offset;
+    this.counts = { locals: localCount, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
+    const firstPoint = this.pointCount;
+    this.scanInstructions(index, code, end, type.results.length);
+    this.caps.check(index, code, this.counts);
+    this.functions.push({
+      locals,
+      code,
+      end,
+      localGroups,
+      localCount,
+      firstPoint,
+      endPoint: this.pointCount,
+      entryCharge: this.entryCharge,
+      totalCost: this.totalCost,
+      hasCalls: this.calls > 0,
+      isStraight: this.segments === 1 && this.calls === 0,
+      hasFloatArithmetic: this.arithmetic !== 0,
+    });
+  }
+
+  private scanInstructions(index: number, start: number, end: number, resultArity: number): void {
+    const { module } = this;
+    this.at = start;
+    this.depth = -1;
+    this.height = 0;
+    this.calls = 0;
+    this.tries = 0;
+    this.arithmetic = 0;
+    this.cost = 0;
+    this.totalCost = 0;
+    this.entryCharge = 0;
+    this.segment = ENTRY;
+    this.segments = 0;
+    this.open(BLOCK, 0, resultArity);
+    const { frameOpcode, framePoint, frameCalls, frameTargeted, frameParams, frameHeight } = this;
+
+    for (;;) {
+      const opcode = this.skipPlain(index, end);
+      const opcodeAt = this.opcodeAt;
+      switch (opcode) {
+        case 0x00: // unreachable
+        case 0x0f: // return
+          this.addPoint(opcode, 0);
+          this.cut();
+          this.leave();
+          break;
+        case BLOCK:
+        case TRY:
+        case LOOP:
+        case IF: {
+          const type = this.blockType(end);
+          const params = type.params.length;
+          if (opcode === IF) this.height--;
+          this.addPoint(opcode, opcode === LOOP && params > 0 ? LOOP_HAS_PARAMS : 0);
+          if (this.depth >= MODULE_CAPS.nesting) {
+            refuse(opcodeAt, `function ${index} nests blocks deeper than ${MODULE_CAPS.nesting}`);
+          }
+          this.open(opcode, params, type.results.length);
+          if (opcode === LOOP) {
+            this.counts.loops++;
+            this.merge();
+          }
+          if (opcode === TRY) this.tries++;
+          if (opcode === LOOP || opcode === IF) this.cut();
+          break;
+        }
+        case 0x05: // else
+        case 0x07: // catch
+        case 0x19: {
+          // catch_all
+          let values = opcode === 0x05 ? frameParams[this.depth]! : 0;
+          if (opcode === 0x07) {
+            values = this.tagArity(this.u32(end));
+            this.counts.operands += values;
+          }
+          this.height = frameHeight[this.depth]! + values;
+          this.addPoint(opcode, 0);
+          frameTargeted[this.depth] = 1;
+          this.merge();
+          this.cut();
+          break;
+        }
+        case 0x18: {
+          // delegate
+          const label = this.u32(end);
+          if (this.depth === 0) refuse(opcodeAt, "delegate without try");
+          this.addPoint(opcode, label);
+          this.tries--;
+          this.close();
+          this.merge();
+          this.cut();
+          break;
+        }
+        case 0x0b: {
+          // end
+          const kind = frameOpcode[this.depth]!;
+          // An `if` is always a join: its condition may be false. A loop's label is its header.
+          const join = kind === IF || (kind !== LOOP && frameTargeted[this.depth] === 1);
+          this.addPoint(opcode, join ? END_IS_JOIN : 0);
+          if (this.depth === 0) {
+            if (this.at !== end) refuse(this.at, `function ${index} has instructions after its end`);
+            this.cut();
+            return;
+          }
+          if (kind === LOOP && this.calls > frameCalls[this.depth]!) {
+            this.points[framePoint[this.depth]! + POINT.value]! |= LOOP_HAS_CALLS;
+          }
+          if (kind === TRY) this.tries--;
+          this.close();
+          if (join) this.cut();
+          break;
+        }
+        case 0x0c: {
+          // br
+          const label = this.u32(end);
+          this.branch(label);
+          this.addPoint(opcode, label);
+          this.cut();
+          this.leave();
+          break;
+        }
+        case 0x0d: {
+          // br_if
+          const label = this.u32(end);
+          this.height--;
+          this.branch(label);
+          this.addPoint(opcode, label);
+          this.cut();
+          break;
+        }
+        case 0x0e: {
+          // br_table
+          const targets = this.u32(end);
+          if (targets > MODULE_CAPS.branchTableTargets) {
+            refuse(opcodeAt, `br_table with ${targets} targets, the limit is ${MODULE_CAPS.branchTableTargets}`);
+          }
+          this.height--;
+          for (let i = 0; i <= targets; i++) this.branch(this.u32(end));
+          this.addPoint(opcode, targets);
+          this.cut();
+          this.leave();
+          break;
+        }
+        case 0x08: // throw
+        case 0x09: {
+          // rethrow
+          const value = this.u32(end);
+          if (opcode === 0x08) this.counts.operands += this.tagArity(value);
+          this.addPoint(opcode, value);
+          this.calls++;
+          this.cut();
+          this.leave();
+          break;
+        }
+        case 0x10: {
+          // call
+          const callee = this.u32(end);
+          const type = module.types[module.functionTypes[callee] ?? -1];
+          if (type === undefined) refuse(opcodeAt, `call of function ${callee}, which does not exist`);
+          if (callee < module.importedFunctions) this.cost += IMPORT_CALL_COST;
+          this.call(opcode, callee, type);
+          break;
+        }
+        case 0x11: {
+          // call_indirect
+          const type = module.types[this.u32(end)];
+          if (type === undefined) refuse(opcodeAt, "call_indirect with a type that does not exist");
+          this.u32(end);
+          this.height--;
+          this.call(opcode, 0, type);
+          break;
+        }
+        case 0x1c: // select with type
+          if (this.u32(end) !== 1) refuse(opcodeAt, "select with other than one type");
+          this.valueType(end);
+          break;
+        case 0x23: // global.get
+        case 0x24: {
+          // global.set
+          const global = this.u32(end);
+          if (global >= module.importedGlobals) this.addPoint(opcode, global);
+          break;
+        }
+        case 0x3f: // memory.size
+          this.oneMemory();
+          break;
+        case 0xd0: // ref.null
+          this.valueType(end);
+          break;
+        case 0xd2: {
+          // ref.func
+          const target = this.u32(end);
+          if (target >= module.functionTypes.length)
+            refuse(opcodeAt, `ref.func of function ${target}, which does not exist`);
+          module.addressTaken[target] = 1;
+          this.addPoint(opcode, target);
+          break;
+        }
+        case PREFIX_FC + 0x09: // data.drop
+        case PREFIX_FC + 0x0d: // elem.drop
+          this.u32(end);
+          this.unimageable ??= opcode === PREFIX_FC + 0x09 ? "data.drop" : "elem.drop";
+          break;
+        case PREFIX_FC + 0x10: // table.size
+          this.u32(end);
+          break;
+        default:
+          this.guarded(opcode, end);
+          this.calls++;
+      }
+    }
+  }
+
+  /** The hot loop: passes over plain instructions by table, adding up their costs, to the next one that is not. */
+  private skipPlain(index: number, end: number): number {
+    const { bytes } = this;
+    let { at, cost, height } = this;
+    for (;;) {
+      const opcodeAt = at;
+      if (opcodeAt >= end) refuse(opcodeAt, `function ${index} has no end`);
+      let opcode = bytes[at++]!;
+      if (opcode === 0xfc) {
+        this.at = at;
+        opcode = PREFIX_FC + this.u32(end);
+        at = this.at;
+        if (opcode >= OPCODE_COUNT) this.refuseOpcode(opcodeAt);
+      }
+      cost += COSTS[opcode]!;
+      height += NET[opcode]!;
+      switch (IMMEDIATES[opcode]) {
+        case IMMEDIATE.none:
+          this.arithmetic |= FLOAT_ARITHMETIC[opcode]!;
+          break;
+        case IMMEDIATE.index:
+        case IMMEDIATE.integer:
+          while ((bytes[at++]! & 0x80) !== 0);
+          if (opcode === TABLE_SET) this.unimageable ??= "table.set";
+          break;
+        case IMMEDIATE.memarg:
+          if (bytes[at]! >= 0x40) refuse(at, "uses more than one memory, which is not supported");
+          at++;
+          while ((bytes[at++]! & 0x80) !== 0);
+          break;
+        case IMMEDIATE.f32:
+          at += 4;
+          break;
+        case IMMEDIATE.f64:
+          at += 8;
+          break;
+        case REFUSED:
+          return this.refuseOpcode(opcodeAt);
+        default:
+          this.opcodeAt = opcodeAt;
+          this.at = at;
+          this.cost = cost;
+          this.height = height;
+          return opcode;
+      }
+    }
+  }
+
+  /** Ends the current segment at the point that was added last. */
+  private cut(): void {
+    if (this.segment === ENTRY) this.entryCharge = this.cost;
+    else this.points[this.segment + POINT.charge] = this.cost;
+    this.totalCost += this.cost;
+    this.cost = 0;
+    this.segment = this.pointCount - POINT.size;
+    this.segments++;
+  }
+
+  private open(opcode: number, params: number, results: number): void {
+    const depth = ++this.depth;
+    this.merge();
+    this.frameOpcode[depth] = opcode;
+    this.framePoint[depth] = this.pointCount - POINT.size;
+    this.frameCalls[depth] = this.calls;
+    this.frameTargeted[depth] = 0;
+    this.frameParams[depth] = params;
+    this.frameResults[depth] = results;
+    this.frameHeight[depth] = this.height - params;
+  }
+
+  private close(): void {
+    this.height = this.frameHeight[this.depth]! + this.frameResults[this.depth]!;
+    this.depth--;
+  }
+
+  /** What follows is dead code. Its heights may be anything; at the end of the block they are right again. */
+  private leave(): void {
+    this.height = this.frameHeight[this.depth]!;
+  }
+
+  /** The compiler copies or merges all locals and operands here. */
+  private merge(): void {
+    this.counts.merges += this.counts.locals + ADDED_LOCALS + Math.max(this.height, 0);
+  }
+
+  private branch(label: number): void {
+    if (label > this.depth) refuse(this.opcodeAt, `branch to label ${label}, which does not exist`);
+    const frame = this.depth - label;
+    this.frameTargeted[frame] = 1;
+    this.merge();
+    this.counts.branchOperands += (this.frameOpcode[frame] === LOOP ? this.frameParams : this.frameResults)[frame]!;
+  }
+
+  private call(opcode: number, callee: number, type: CoreFunctionType): void {
+    this.counts.operands += type.params.length + type.results.length;
+    this.height += type.results.length - type.params.length;
+    this.addPoint(opcode, callee);
+    this.calls++;
+    if (this.tries > 0) this.merge();
+    this.cut();
+  }
+
+  private valueType(end: number): void {
+    if (this.at >= end) refuse(this.at, "unexpected end");
+    valueTypeOf(this.bytes[this.at]!, this.at);
+    this.at++;
+  }
+
+  private oneMemory(): void {
+    if (this.bytes[this.at++] !== 0) refuse(this.at - 1, "uses more than one memory, which is not supported");
+  }
+
+  /** The operations whose cost depends on an operand; they read and write no label, so they end no segment. */
+  private guarded(opcode: number, end: number): void {
+    let value = 0;
+    switch (opcode) {
+      case 0x40: // memory.grow
+      case PREFIX_FC + 0x0b: // memory.fill
+        this.oneMemory();
+        break;
+      case PREFIX_FC + 0x0a: // memory.copy
+        this.oneMemory();
+        this.oneMemory();
+        break;
+      case PREFIX_FC + 0x08: // memory.init
+        value = this.u32(end);
+        this.oneMemory();
+        break;
+      case PREFIX_FC + 0x0c: // table.init
+      case PREFIX_FC + 0x0e: // table.copy
+        this.u32(end);
+        this.u32(end);
+        this.unimageable ??= opcode === PREFIX_FC + 0x0c ? "table.init" : "table.copy";
+        break;
+      default: // table.grow, table.fill
+        value = this.u32(end);
+        if (value >= this.module.tables.length) refuse(this.opcodeAt, `table ${value} does not exist`);
+        this.unimageable ??= opcode === PREFIX_FC + 0x0f ? "table.grow" : "table.fill";
+    }
+    this.addPoint(opcode, value);
+  }
+
+  private addPoint(opcode: number, value: number): void {
+    if (this.pointCount + POINT.size > this.points.length) {
+      if (this.pointCount > POINTS * POINT.size) {
+        refuse(this.opcodeAt, `it has more than ${POINTS} control instructions, calls and uses of globals`);
+      }
+      const grown = new Int32Array(this.points.length * 2);
+      grown.set(this.points);
+      this.points = grown;
+    }
+    const { points, pointCount } = this;
+    points[pointCount + POINT.start] = this.opcodeAt;
+    points[pointCount + POINT.end] = this.at;
+    points[pointCount + POINT.opcode] = opcode;
+    points[pointCount + POINT.value] = value;
+    points[pointCount + POINT.charge] = 0;
+    this.pointCount = pointCount + POINT.size;
+  }
+
+  /** Unsigned LEB128 at the read position. */
+  private u32(end: number): number {
+    const { bytes, at } = this;
+    const low = bytes[at]!;
+    if (low < 0x80 && at < end) {
+      this.at = at + 1;
+      return low;
+    }
+    const high = bytes[at + 1]!;
+    if (high < 0x80 && at + 1 < end) {
+      this.at = at + 2;
+      return (low & 0x7f) | (high << 7);
+    }
+    const reader = new Reader(bytes, at, end);
+    const value = reader.u32();
+    this.at = reader.offset;
+    return value;
+  }
+
+  private blockType(end: number): CoreFunctionType {
+    const at = this.at;
+    const byte = this.bytes[at]!;
+    if ((byte & 0xc0) === 0x40) {
+      this.at++;
+      if (byte === 0x40) return NO_VALUES;
+      valueTypeOf(byte, at);
+      return ONE_RESULT;
+    }
+    const index = this.u32(end);
+    const type = this.module.types[index];
+    if (type === undefined) refuse(at, `block type ${index} does not exist`);
+    // A negative number of more than one byte is no type index.
+    if ((this.bytes[this.at - 1]! & 0x40) !== 0) refuse(at, "malformed block type");
+    const arity = Math.max(type.params.length, type.results.length);
+    if (arity > MODULE_CAPS.blockArity) {
+      refuse(at, `a block with ${arity} parameters or results, the limit is ${MODULE_CAPS.blockArity}`);
+    }
+    return type;
+  }
+
+  private tagArity(tag: number): number {
+    const type = this.module.types[this.module.tagTypes[tag] ?? -1];
+    if (type === undefined) refuse(this.opcodeAt, `tag ${tag} does not exist`);
+    return type.params.length;
+  }
+
+  private refuseOpcode(opcodeAt: number): never {
+    const opcode = this.bytes[opcodeAt]!;
+    let sub: number | undefined;
+    if (opcode >= 0xfb) {
+      const reader = new Reader(this.bytes, opcodeAt + 1, this.bytes.length);
+      sub = reader.u32();
+    }
+    refuse(opcodeAt, `uses ${refusedFeature(opcode, sub)}, which is not supported`);
+  }
+}
+
+const NO_VALUES: CoreFunctionType = { params: [], results: [] };
+/** Only the number of values matters here. */
+const ONE_RESULT: CoreFunctionType = { params: [], results: ["i32"] };

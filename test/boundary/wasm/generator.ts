@@ -1,0 +1,244 @@
+/**
+ * Random valid modules, in WAT, from a seed. Every program ends: loops count down in a local of their own, calls go to functions defined
+ * earlier, and both stop when a common budget is used up. What they compute lands in results, globals and memory, where a test compares it.
+ */
+import { random } from "./support.ts";
+
+const TYPES = ["i32", "i64", "f32", "f64"] as const;
+type Type = (typeof TYPES)[number];
+
+const BINARY: Record<Type, readonly string[]> = {
+  i32: ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_u", "rotl", "eq", "lt_s", "gt_u", "div_s", "rem_u"],
+  i64: ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "rotr", "div_u", "rem_s"],
+  f32: ["add", "sub", "mul", "div", "min", "max", "copysign"],
+  f64: ["add", "sub", "mul", "div", "min", "max", "copysign"],
+};
+const UNARY: Record<Type, readonly string[]> = {
+  i32: ["i32.clz", "i32.eqz", "i32.extend8_s"],
+  i64: ["i64.popcnt", "i64.extend32_s"],
+  f32: ["f32.neg", "f32.abs", "f32.sqrt", "f32.floor", "f32.nearest"],
+  f64: ["f64.neg", "f64.abs", "f64.sqrt", "f64.ceil", "f64.trunc"],
+};
+/** Conversions that cannot trap: instruction, operand. */
+const CONVERSIONS: Record<Type, readonly (readonly [string, Type])[]> = {
+  i32: [
+    ["i32.wrap_i64", "i64"],
+    ["i32.reinterpret_f32", "f32"],
+    ["i32.trunc_sat_f64_s", "f64"],
+  ],
+  i64: [
+    ["i64.extend_i32_s", "i32"],
+    ["i64.reinterpret_f64", "f64"],
+    ["i64.trunc_sat_f32_u", "f32"],
+  ],
+  f32: [
+    ["f32.convert_i32_s", "i32"],
+    ["f32.reinterpret_i32", "i32"],
+    ["f32.demote_f64", "f64"],
+  ],
+  f64: [
+    ["f64.convert_i64_u", "i64"],
+    ["f64.reinterpret_i64", "i64"],
+    ["f64.promote_f32", "f32"],
+  ],
+};
+
+interface Signature {
+  readonly params: readonly Type[];
+  readonly result: Type | undefined;
+}
+
+/** Functions `run0`, `run1`, … are exported; so are `memory`, the globals, and `dump`, which stores the globals' bits. */
+export function generateModule(seed: number): string {
+  const pick = random(seed);
+  const one = <T>(choices: readonly T[]): T => choices[pick(choices.length)]!;
+  const exceptions = pick(2) === 0;
+  const signatures: Signature[] = [];
+  const functions: string[] = [];
+  const count = 2 + pick(5);
+
+  for (let f = 0; f < count; f++) {
+    const params = Array.from({ length: pick(4) }, () => one(TYPES));
+    const result = pick(4) === 0 ? undefined : one(TYPES);
+    const locals: Type[] = [...params, ...Array.from({ length: 2 + pick(5) }, () => one(TYPES))];
+    let counters = 0;
+    /** Labels that can be branched to from here; those of loops are left out. */
+    const labels: string[] = [];
+    let fresh = 0;
+
+    const localOf = (type: Type): number | undefined => {
+      const found = locals.flatMap((each, i) => (each === type ? [i] : []));
+      return found.length > 0 ? one(found) : undefined;
+    };
+    const constant = (type: Type): string => {
+      if (type === "i32") return `(i32.const ${one([0, 1, -1, 7, 255, 65536, 2147483647, pick(1000)])})`;
+      if (type === "i64") return `(i64.const ${one([0, 1, -1, 9, 4294967296, pick(100000)])})`;
+      return `(${type}.const ${one(["0", "-0", "1.5", "-3.25", "inf", "nan", "-nan", "nan:0x200001", "1e30"])})`;
+    };
+    const call = (type: Type | undefined, depth: number): string | undefined => {
+      const callees = signatures.flatMap((each, i) => (each.result === type ? [i] : []));
+      if (callees.length === 0 || depth <= 0) return undefined;
+      const callee = one(callees);
+      const args = signatures[callee]!.params.map((param) => expression(param, depth - 2)).join(" ");
+      const signature = signatures[callee]!;
+      const direct = pick(3) > 0;
+      const head = direct
+        ? `(call $f${callee} ${args})`
+        : `(call_indirect ${signature.params.map((p) => `(param ${p})`).join(" ")} ${
+            signature.result ? `(result ${signature.result})` : ""
+          } ${args} (i32.const ${callee}))`;
+      const type_ = type ? `(result ${type})` : "";
+      return `(if ${type_} (i32.gt_s (global.get $budget) (i32.const 0)) (then (global.set $budget (i32.sub (global.get $budget) (i32.const 20))) ${head}) ${
+        type ? `(else ${constant(type)})` : ""
+      })`;
+    };
+    const address = (depth: number) => `(i32.and ${expression("i32", depth - 1)} (i32.const 0xfff8))`;
+    const expression = (type: Type, depth: number): string => {
+      if (depth <= 0) {
+        const local = localOf(type);
+        return local !== undefined && pick(3) > 0 ? `(local.get ${local})` : constant(type);
+      }
+      switch (pick(12)) {
+        case 0:
+        case 1:
+        case 2:
+        case 3: {
+          const name = one(BINARY[type]);
+          const right = expression(type, depth - 1);
+          // Few divisions by zero: a program that traps has no fuel to compare.
+          const divides = /^(div|rem)_/.test(name) && pick(20) > 0;
+          return `(${type}.${name} ${expression(type, depth - 1)} ${divides ? `(${type}.or ${right} (${type}.const 1))` : right})`;
+        }
+        case 4:
+          return `(${one(UNARY[type])} ${expression(type, depth - 1)})`;
+        case 5: {
+          const [name, operand] = one(CONVERSIONS[type]);
+          return `(${name} ${expression(operand, depth - 1)})`;
+        }
+        case 6:
+          return `(${type}.load ${address(depth)})`;
+        case 7: {
+          const local = localOf(type);
+          if (local === undefined) return constant(type);
+          return `(local.tee ${local} ${expression(type, depth - 1)})`;
+        }
+        case 8:
+          return `(select ${expression(type, depth - 1)} ${expression(type, depth - 1)} ${expression("i32", depth - 1)})`;
+        case 9:
+          return call(type, depth) ?? `(global.get $${type})`;
+        case 10:
+          return `(if (result ${type}) ${expression("i32", depth - 1)} (then ${statements(depth - 2)} ${expression(
+            type,
+            depth - 1,
+          )}) (else ${expression(type, depth - 1)}))`;
+        default: {
+          const label = `$l${fresh++}`;
+          const inner = `${statements(depth - 1)} (br_if ${label} ${expression(type, depth - 1)} ${expression(
+            "i32",
+            depth - 2,
+          )}) drop ${expression(type, depth - 1)}`;
+          return `(block ${label} (result ${type}) ${inner})`;
+        }
+      }
+    };
+    const statement = (depth: number): string => {
+      const type = one(TYPES);
+      switch (depth <= 0 ? pick(4) : pick(14)) {
+        case 0:
+        case 1: {
+          const local = localOf(type);
+          return local === undefined ? "(nop)" : `(local.set ${local} ${expression(type, depth)})`;
+        }
+        case 2:
+          return `(${type}.store ${address(depth)} ${expression(type, depth)})`;
+        case 3:
+          return `(global.set $${type} ${expression(type, depth)})`;
+        case 4:
+        case 5: {
+          const counter = `$c${counters++}`;
+          const label = `$l${fresh++}`;
+          const step = `(local.set ${counter} (i32.sub (local.get ${counter}) (i32.const 1)))`;
+          const more = `(br_if ${label} (i32.and (i32.gt_s (local.get ${counter}) (i32.const 0)) (i32.gt_s (global.tick) (i32.const 0))))`;
+          return `(local.set ${counter} (i32.const ${1 + pick(4)})) (loop ${label} ${step} ${statements(depth - 1)} ${more})`;
+        }
+        case 6:
+          return `(if ${expression("i32", depth)} (then ${statements(depth - 1)}) ${
+            pick(2) === 0 ? `(else ${statements(depth - 1)})` : ""
+          })`;
+        case 7: {
+          const label = `$l${fresh++}`;
+          labels.push(label);
+          const inner = statements(depth - 1);
+          const leave = pick(2) === 0 ? `(br_if ${label} ${expression("i32", depth - 1)})` : "";
+          labels.pop();
+          return `(block ${label} ${inner} ${leave} ${statements(depth - 1)})`;
+        }
+        case 8:
+          if (labels.length === 0) return "(nop)";
+          return pick(2) === 0
+            ? `(br ${one(labels)})`
+            : `(br_table ${one(labels)} ${one(labels)} ${one(labels)} ${expression("i32", depth)})`;
+        case 9:
+          return call(undefined, depth) ?? `(drop ${expression(type, depth)})`;
+        case 10: {
+          if (pick(3) > 0) return `(memory.fill ${address(depth)} ${expression("i32", 1)} (i32.const ${pick(600)}))`;
+          return `(memory.copy ${address(depth)} ${address(depth)} (i32.const ${pick(600)}))`;
+        }
+        case 11:
+          return result === undefined && pick(2) === 0
+            ? `(if ${expression("i32", depth)} (then return))`
+            : `(drop (memory.grow (i32.const ${pick(2)})))`;
+        default: {
+          if (!exceptions) return `(drop ${expression(type, depth)})`;
+          if (pick(3) === 0)
+            return `(if ${expression("i32", depth)} (then (throw $tag ${expression("i64", depth - 1)})))`;
+          const body = statements(depth - 1);
+          const handler = `(catch $tag (local.set $caught) ${statements(depth - 1)})`;
+          switch (pick(4)) {
+            case 0:
+              return `(try (do ${body}) (catch_all ${statements(depth - 1)}))`;
+            case 1:
+              return `(try (do (try (do ${body}) ${handler.slice(0, -1)} (rethrow 0)))) (catch_all ${statements(depth - 1)}))`;
+            case 2:
+              return `(try $outer (do (try (do ${body}) (delegate $outer))) ${handler})`;
+            default:
+              return `(try (do ${body}) ${handler})`;
+          }
+        }
+      }
+    };
+    const statements = (depth: number): string => {
+      return Array.from({ length: depth <= 0 ? pick(2) : 1 + pick(3) }, () => statement(depth)).join(" ");
+    };
+
+    const body = `${statements(3)} ${statements(3)} ${result ? expression(result, 3) : ""}`;
+    const declared = locals
+      .slice(params.length)
+      .map((type) => `(local ${type})`)
+      .join(" ");
+    const counterLocals = Array.from({ length: counters }, (_, i) => `(local $c${i} i32)`).join(" ");
+    functions.push(
+      `(func $f${f} (export "run${f}") ${params.map((type) => `(param ${type})`).join(" ")} ${
+        result ? `(result ${result})` : ""
+      } ${declared} (local $caught i64) ${counterLocals}\n${body.replaceAll("(global.tick)", "(call $tick)")})`,
+    );
+    signatures.push({ params, result });
+  }
+
+  return `(module
+${exceptions ? "(tag $tag (param i64))" : ""}
+(memory (export "memory") 2)
+(table funcref (elem ${signatures.map((_, i) => `$f${i}`).join(" ")}))
+(global $budget (export "budget") (mut i32) (i32.const 200))
+${TYPES.map((type) => `(global $${type} (export "${type}") (mut ${type}) (${type}.const 0))`).join("\n")}
+(func $tick (result i32)
+  (global.set $budget (i32.sub (global.get $budget) (i32.const 1))) (global.get $budget))
+${functions.join("\n")}
+(func (export "dump") ${TYPES.map((type, i) => `(${type}.store (i32.const ${i * 8}) (global.get $${type}))`).join(" ")}))`;
+}
+
+/** Arguments for the exported functions of a generated module. */
+export function generateArguments(seed: number, length: number): number[] {
+  const pick = random(seed);
+  return Array.from({ length }, () => pick(100000));
+}

@@ -1,0 +1,2 @@
+;; An infinite loop of two instructions' cost.
+(module (func (export "run") (loop $l (br $l))))
