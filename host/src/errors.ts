@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   "transfer-limit": "a value that crossed the boundary was larger than the limit",
   denied: "the plugin's grant does not allow it",
   "rate-limited": "the plugin made more capability calls than its limit",
-  "invalid-module": "the WebAssembly is malformed, or uses something this host does not accept",
+  "invalid-module": "the WebAssembly or the bundle is malformed, or uses something this host does not accept",
   "invalid-manifest": "the plugin's manifest cannot be read or breaks a rule",
   "invalid-arguments": "the request itself is wrong: arguments, paths, options",
   "compile-error": "the plugin's source does not compile",

@@ -1,0 +1,192 @@
+/**
+ * A language engine that is ready to work: its component prepared once, an image of it warmed up, and the three things that
+ * a host does with it: compile sources, load code into an image, start plugins from that image.
+ *
+ * Sources are compiled in one instance and their code is loaded in another, so that a plugin computes the same, with the same
+ * fuel, from source and from a bundle.
+ */
+import type { HostImports } from "../component/index.ts";
+import type { EngineName } from "../engines.ts";
+import { type Diagnostic, PluginError } from "../errors.ts";
+import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
+import {
+  type Image,
+  type Instance,
+  type MonotonicClock,
+  type PreparedComponent,
+  prepareComponent,
+  startInstance,
+} from "../sandbox/index.ts";
+import { witExports, witImports } from "../wit.ts";
+import { failureFromGuest, type GuestFailure, type GuestPosition, positionFromGuest } from "./guest-failure.ts";
+import { sha256Hex } from "./hash.ts";
+import { parseGuestJson } from "./json.ts";
+
+export const GUEST = "crucible:plugin/guest@0.1.0";
+export const COMPILER = "crucible:plugin/compiler@0.1.0";
+
+export interface SourceFile {
+  /** Relative, separated by `/`; the name in messages. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A function that a plugin offers. Schemas are JSON Schema objects. */
+export interface ToolInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly returns?: Readonly<Record<string, unknown>>;
+}
+
+/** Code that an engine has loaded, ready to be started any number of times. */
+export interface LoadedCode {
+  readonly image: Image | undefined;
+  readonly code: Uint8Array;
+  /** Fuel that loading took. */
+  readonly loadFuel: number;
+  /** Tools that the code itself declares. */
+  readonly tools: readonly ToolInfo[];
+}
+
+/** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
+export type LoadImports = () => HostImports;
+
+export class Engine {
+  readonly name: EngineName;
+  /** SHA-256 of the component, in hex. */
+  readonly hash: string;
+  /** Names the format of its code. */
+  readonly abi: string;
+  readonly #prepared: PreparedComponent;
+  readonly #warm: Image | undefined;
+  readonly #now: MonotonicClock;
+
+  private constructor(
+    name: EngineName,
+    hash: string,
+    abi: string,
+    prepared: PreparedComponent,
+    warm: Image | undefined,
+    now: MonotonicClock,
+  ) {
+    this.name = name;
+    this.hash = hash;
+    this.abi = abi;
+    this.#prepared = prepared;
+    this.#warm = warm;
+    this.#now = now;
+  }
+
+  /** @throws PluginError `invalid-module` when the bytes are no engine of this host's WIT package. */
+  static async open(name: EngineName, bytes: Uint8Array, imports: LoadImports, now: MonotonicClock): Promise<Engine> {
+    const prepared = await prepareComponent(bytes, {
+      imports: witImports(),
+      exports: new Map([GUEST, COMPILER].map((interfaceName) => [interfaceName, witExports().get(interfaceName)!])),
+    });
+    const instance = await startInstance(prepared, { imports: imports(), limits: COMPILE_LIMITS, now });
+    const abi = callCompiler(instance, "abi", []) as string;
+    callCompiler(instance, "warm-up", []);
+    const warm = prepared.imageable === true ? await instance.capture() : undefined;
+    return new Engine(name, await sha256Hex(bytes), abi, prepared, warm, now);
+  }
+
+  /** The interfaces that the engine imports: all that its plugins could ever reach. */
+  get imports(): readonly string[] {
+    return this.#prepared.imports;
+  }
+
+  /** @throws PluginError `compile-error` with all diagnostics and the position of the first error; a limit. */
+  async compile(files: readonly SourceFile[], entry: string, imports: LoadImports): Promise<CompiledCode> {
+    const instance = await this.#start(imports(), COMPILE_LIMITS, this.#warm);
+    const answer = callCompiler(instance, "compile", [files, { entry }]) as CompileAnswer;
+    if (answer.tag === "ok") {
+      return { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
+    }
+    const diagnostics = answer.val.map(diagnosticFromGuest);
+    const first = diagnostics.find(({ severity }) => severity === "error");
+    throw new PluginError("compile-error", first?.message ?? "The source does not compile", {
+      diagnostics,
+      ...(first?.position && { position: first.position }),
+    });
+  }
+
+  /** @throws PluginError `invalid-module` when the code is damaged; a limit. */
+  async load(code: Uint8Array, imports: LoadImports): Promise<LoadedCode> {
+    const instance = await this.#start(imports(), COMPILE_LIMITS, this.#warm);
+    const answer = callCompiler(instance, "load", [code]) as LoadAnswer;
+    const loadFuel = instance.fuelUsed;
+    if (answer.tag === "err") {
+      throw new PluginError(
+        "invalid-module",
+        `The engine ${this.name} cannot load the code: ${failureFromGuest(answer.val).message}`,
+        {
+          hint: "Compile the plugin again from its source.",
+        },
+      );
+    }
+    const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
+    const tools = callGuest(instance, "tools", [], COMPILE_LIMITS) as GuestTool[];
+    return { image, code, loadFuel, tools: tools.map(toolFromGuest) };
+  }
+
+  /** An instance of the plugin at the moment after `load`, with the host functions of one call. */
+  async startPlugin(loaded: LoadedCode, imports: HostImports, limits: CallLimits): Promise<Instance> {
+    if (loaded.image) return this.#start(imports, limits, loaded.image);
+    const instance = await this.#start(imports, limits, this.#warm);
+    callCompiler(instance, "load", [loaded.code]);
+    return instance;
+  }
+
+  #start(imports: HostImports, limits: CallLimits, image: Image | undefined): Promise<Instance> {
+    return startInstance(this.#prepared, { imports, limits, now: this.#now, ...(image && { image }) });
+  }
+}
+
+export interface CompiledCode {
+  readonly code: Uint8Array;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Calls a function of the plugin; `limits` are those of the call. */
+export function callGuest(instance: Instance, name: string, args: readonly unknown[], limits: CallLimits): unknown {
+  return instance.call({ interface: GUEST, function: name, args, fuel: limits.fuel, timeoutMs: limits.timeoutMs });
+}
+
+function callCompiler(instance: Instance, name: string, args: readonly unknown[]): unknown {
+  const { fuel, timeoutMs } = COMPILE_LIMITS;
+  return instance.call({ interface: COMPILER, function: name, args, fuel, timeoutMs });
+}
+
+interface GuestDiagnostic {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly position: GuestPosition | undefined;
+  readonly excerpt: string;
+}
+
+interface GuestTool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: string;
+  readonly returns: string | undefined;
+}
+
+type CompileAnswer =
+  | { readonly tag: "ok"; readonly val: { readonly code: Uint8Array; readonly warnings: readonly GuestDiagnostic[] } }
+  | { readonly tag: "err"; readonly val: readonly GuestDiagnostic[] };
+type LoadAnswer = { readonly tag: "ok" } | { readonly tag: "err"; readonly val: GuestFailure };
+
+function diagnosticFromGuest({ severity, message, position, excerpt }: GuestDiagnostic): Diagnostic {
+  return { severity, message, excerpt, ...(position && { position: positionFromGuest(position) }) };
+}
+
+function toolFromGuest({ name, description, parameters, returns }: GuestTool): ToolInfo {
+  const schema = (text: string) => parseGuestJson(text) as Record<string, unknown>;
+  return {
+    name,
+    description,
+    parameters: schema(parameters),
+    ...(returns !== undefined && { returns: schema(returns) }),
+  };
+}

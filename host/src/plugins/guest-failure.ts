@@ -1,0 +1,45 @@
+/** What a plugin says of its own failure (`types.failure` in the WIT), as a `PluginError`. */
+import { type ErrorCode, PluginError, type SourcePosition } from "../errors.ts";
+
+export interface GuestPosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface GuestFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly position: GuestPosition | undefined;
+  readonly stack: readonly { readonly name: string; readonly position: GuestPosition | undefined }[];
+}
+
+/**
+ * The codes that a guest may report: what capabilities answer, and its own. Any other would let a plugin claim that the
+ * host had stopped it.
+ */
+const REPORTABLE: ReadonlySet<ErrorCode> = new Set([
+  "denied",
+  "not-found",
+  "invalid-arguments",
+  "conflict",
+  "rate-limited",
+  "transfer-limit",
+  "timeout",
+  "unavailable",
+  "guest-error",
+]);
+
+export function failureFromGuest({ code, message, position, stack }: GuestFailure): PluginError {
+  return new PluginError(REPORTABLE.has(code) ? code : "guest-error", message, {
+    ...(position && { position: positionFromGuest(position) }),
+    stackFrames: stack.map((frame) => ({
+      name: frame.name,
+      ...(frame.position && { position: positionFromGuest(frame.position) }),
+    })),
+  });
+}
+
+export function positionFromGuest({ file, line, column }: GuestPosition): SourcePosition {
+  return { file, line, column };
+}

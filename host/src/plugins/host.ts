@@ -1,0 +1,120 @@
+/**
+ * The host of plugins: opens engines when they are first needed, and turns plugin files into plugins that can be called.
+ * It has exactly the authority that it is given: engines as bytes, powers, and approvals.
+ */
+import { createCapabilities, type Powers } from "../capabilities/index.ts";
+import { ENGINES, type EngineLoader, type EngineName } from "../engines.ts";
+import { PluginError } from "../errors.ts";
+import type { CallLimits } from "../limits.ts";
+import type { MonotonicClock } from "../sandbox/index.ts";
+import { readBundle } from "./bundle.ts";
+import { type CompiledCode, Engine, type LoadImports } from "./engine.ts";
+import { sha256Hex } from "./hash.ts";
+import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
+import { type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
+
+export interface HostOptions {
+  readonly engines: EngineLoader;
+  readonly powers: Powers;
+  readonly now: MonotonicClock;
+  /** A new seed for a call that brings none. */
+  readonly drawSeed: () => bigint;
+  /** No call gets more than this. @default what `limits.ts` says, for manifests; nothing, for callers */
+  readonly ceiling?: CallLimits;
+  /** Grants that the app approves for every plugin that asks for them, in the grammar of `--allow`. */
+  readonly allow?: readonly string[];
+}
+
+export class PluginHost {
+  readonly #options: HostOptions;
+  readonly #engines = new Map<EngineName, Promise<Engine>>();
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path.
+   * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants)
+   */
+  async load(file: PluginFile, options: PluginOptions = {}): Promise<Plugin> {
+    const source = readPluginFile(file);
+    const allow = options.allow ?? [];
+    return source.kind === "bundle" ? this.#loadBundle(source.bytes, allow) : this.#loadSource(source, allow);
+  }
+
+  /** The engine of a language, opened on first use. @throws PluginError `invalid-module`, `unavailable` */
+  engine(name: EngineName): Promise<Engine> {
+    const open = this.#engines.get(name);
+    if (open) return open;
+    const opening = this.#openEngine(name);
+    this.#engines.set(name, opening);
+    // A failure is not remembered: the next call tries again.
+    opening.catch(() => this.#engines.delete(name));
+    return opening;
+  }
+
+  async #openEngine(name: EngineName): Promise<Engine> {
+    if (!Object.hasOwn(ENGINES, name)) {
+      throw new PluginError(
+        "unavailable",
+        `This host has no engine "${name}"; it has ${Object.keys(ENGINES).join(", ")}`,
+      );
+    }
+    const bytes = await this.#options.engines(name);
+    return Engine.open(name, bytes, this.#loadImports("engine:" + name), this.#options.now);
+  }
+
+  async #loadSource(source: PluginSource, allow: readonly string[]): Promise<Plugin> {
+    const name = source.manifest.name;
+    try {
+      const engine = await this.engine(source.engine);
+      const imports = this.#loadImports(name);
+      const compiled = await engine.compile(source.files, source.entry, imports);
+      const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify(source.files)));
+      return await this.#loaded(source.manifest, engine, compiled, sourceHash, allow);
+    } catch (error) {
+      throw error instanceof PluginError ? error.with({ plugin: name }) : error;
+    }
+  }
+
+  async #loadBundle(bytes: Uint8Array, allow: readonly string[]): Promise<Plugin> {
+    const bundle = await readBundle(bytes);
+    const engine = await this.engine(bundle.engine);
+    if (bundle.abi !== engine.abi) {
+      throw new PluginError(
+        "invalid-module",
+        `The bundle holds code for ${bundle.abi}; this host's engine ${engine.name} runs ${engine.abi}`,
+        { plugin: bundle.manifest.name, hint: "Compile the plugin again from its source (cru plugins compile)." },
+      );
+    }
+    try {
+      return await this.#loaded(bundle.manifest, engine, { code: bundle.code, warnings: [] }, bundle.sourceHash, allow);
+    } catch (error) {
+      throw error instanceof PluginError ? error.with({ plugin: bundle.manifest.name }) : error;
+    }
+  }
+
+  async #loaded(
+    manifest: Plugin["manifest"],
+    engine: Engine,
+    { code, warnings }: CompiledCode,
+    sourceHash: string,
+    allow: readonly string[],
+  ): Promise<Plugin> {
+    const loaded = await engine.load(code, this.#loadImports(manifest.name));
+    const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
+    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow };
+    const plugin = new Plugin(manifest, engine, loaded, { sourceHash, warnings }, context);
+    plugin.grant(); // What is wrong with the approvals is said now, not at the first call.
+    return plugin;
+  }
+
+  /** Host functions for code that runs outside calls: whatever it asks for, only the log answers. */
+  #loadImports(plugin: string): LoadImports {
+    const { log } = this.#options.powers;
+    return () =>
+      createCapabilities({ plugin, grant: {}, powers: { clock: this.#options.powers.clock, ...(log && { log }) } })
+        .imports;
+  }
+}

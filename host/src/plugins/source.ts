@@ -1,0 +1,186 @@
+/**
+ * Tells what a plugin's file is, from its bytes and its path: source with a manifest in leading comments or in TOML beside it,
+ * or a bundle. Reads no disk; the caller brings the bytes, and the text beside the file where there is one.
+ */
+import { ENGINES, type EngineName } from "../engines.ts";
+import { PluginError } from "../errors.ts";
+import { SOURCE_BYTES } from "../limits.ts";
+import { isBundle } from "./bundle.ts";
+import type { SourceFile } from "./engine.ts";
+import { type Manifest, nameFromPath, parseManifest } from "./manifest.ts";
+import { type ManifestText, readManifest } from "./manifest-text.ts";
+
+/** A plugin's file as it was found. */
+export interface PluginFile {
+  /** As messages shall name it; its extension counts where the content does not tell. */
+  readonly path: string;
+  readonly content: Uint8Array | string;
+  /** `dice-roller.toml` beside `dice-roller.rune`. */
+  readonly sidecar?: { readonly path: string; readonly text: string };
+}
+
+export interface PluginSource {
+  readonly kind: "source";
+  readonly manifest: Manifest;
+  readonly engine: EngineName;
+  /** The file with the tools, one of `files`. */
+  readonly entry: string;
+  readonly files: readonly SourceFile[];
+}
+
+export interface PluginBundleFile {
+  readonly kind: "bundle";
+  readonly bytes: Uint8Array;
+}
+
+/** How files are recognised that are plugins by design and cannot be run by this host yet. */
+const LATER: ReadonlyMap<string, string> = new Map([
+  [".lua", "Lua plugins"],
+  [".js", "JavaScript plugins"],
+  [".ts", "TypeScript plugins"],
+  [".wasm", "WebAssembly components"],
+  [".md", "plugins in notes"],
+]);
+
+const FENCE = /^\/\/[ \t]?---[ \t]*$/;
+
+/**
+ * Recognises a plugin's file.
+ * @throws PluginError `invalid-arguments` for a file that is no plugin, `invalid-manifest` for one whose manifest is wrong
+ */
+export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFile {
+  if (typeof file.content !== "string" && isBundle(file.content)) return { kind: "bundle", bytes: file.content };
+  const extension = extensionOf(file.path);
+  if (extension === ".crub") {
+    throw new PluginError("invalid-module", `${file.path} is no plugin bundle: it does not begin as one`, {
+      hint: "Make a bundle with: cru plugins compile FILE -o OUT.crub",
+    });
+  }
+  const engine = engineOf(extension);
+  if (engine === undefined) throw notAPlugin(file.path, extension);
+  const text = sourceText(file);
+  if (extension === ".rune" && isRuneConfiguration(text)) {
+    throw new PluginError(
+      "invalid-arguments",
+      `${file.path} is a RUNE configuration file, not a plugin: it begins with version = "rune/…"`,
+      {
+        hint: "A plugin in the Rune language has no such line; give it the extension .rn if it must begin like this.",
+      },
+    );
+  }
+  const manifest = manifestOf(file, text);
+  if (manifest.engine !== undefined && manifest.engine !== engine) {
+    throw new PluginError(
+      "invalid-manifest",
+      `Cannot read the manifest of ${file.path}: "engine" is ${manifest.engine}, but ${extension} files run in ${engine}`,
+    );
+  }
+  const entry = file.path.split(/[\\/]/).at(-1) || file.path;
+  return { kind: "source", manifest, engine, entry, files: [{ path: entry, text }] };
+}
+
+/** Extensions of plugin files that this host can run, bundles included. */
+export function pluginExtensions(): readonly string[] {
+  return [...Object.values(ENGINES).flatMap(({ extensions }): readonly string[] => extensions), ".crub"];
+}
+
+/** Whether the text (without a byte order mark) of a `.rune` file is configuration in the RUNE format: its first line that is neither blank nor a `#` comment says so. */
+export function isRuneConfiguration(text: string): boolean {
+  for (const line of text.split(/\r\n|\n/, 1_000)) {
+    if (line.trim() !== "" && !line.trimStart().startsWith("#")) return line.startsWith(`version = "rune/`);
+  }
+  return false;
+}
+
+function sourceText({ path, content }: PluginFile): string {
+  const size = typeof content === "string" ? content.length : content.byteLength;
+  if (size > SOURCE_BYTES) {
+    throw new PluginError(
+      "invalid-arguments",
+      `${path} is too large for a plugin's source: ${size} bytes, at most ${SOURCE_BYTES} are read`,
+    );
+  }
+  if (typeof content === "string" && !content.isWellFormed()) {
+    throw new PluginError(
+      "invalid-arguments",
+      `${path} is no plugin: its text has a lone surrogate, which UTF-8 cannot carry`,
+    );
+  }
+  if (typeof content === "string") return content.replace(/^\uFEFF/, "");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch (error) {
+    throw new PluginError("invalid-arguments", `${path} is no plugin: it is not text in UTF-8`, { cause: error });
+  }
+}
+
+function manifestOf({ path, sidecar }: PluginFile, text: string): Manifest {
+  const name = nameFromPath(path);
+  const frontmatter = extractFrontmatter(path, text);
+  if (frontmatter !== undefined && sidecar !== undefined) {
+    throw new PluginError(
+      "invalid-manifest",
+      `${path} has two manifests: one in its own comments and one in ${sidecar.path}`,
+      {
+        hint: "Remove one of them.",
+      },
+    );
+  }
+  if (frontmatter !== undefined) return readManifest(frontmatter, name);
+  if (sidecar !== undefined)
+    return readManifest({ format: "toml", text: sidecar.text, original: sidecar.text, file: sidecar.path }, name);
+  const { manifest } = parseManifest({}, name);
+  if (manifest !== undefined) return manifest;
+  throw new PluginError("invalid-manifest", `${path} has no manifest, and its file name gives no plugin name`, {
+    hint: "Begin the file with: //--- and // name: my-plugin and //---",
+  });
+}
+
+/**
+ * The YAML between the fences, in place: every other line is blanked and the comment markers become spaces, so that lines and
+ * columns of the YAML are those of the file.
+ */
+function extractFrontmatter(file: string, original: string): ManifestText | undefined {
+  const lines = original.split("\n").map((line) => line.replace(/\r$/, ""));
+  const first = lines.findIndex((line, index) => !isBeforeManifest(line, index));
+  if (!FENCE.test(lines[first] ?? "")) return undefined;
+  const length = lines.slice(first + 1).findIndex((line) => FENCE.test(line));
+  const end = first + 1 + length;
+  const inside = lines.slice(first + 1, length < 0 ? undefined : end);
+  const stray = inside.findIndex((line) => line.trim() !== "" && !line.startsWith("//"));
+  if (length < 0 || stray >= 0) {
+    const line = length < 0 && stray < 0 ? first + 1 : first + 2 + stray;
+    const why =
+      length < 0
+        ? `the manifest that begins in line ${first + 1} is not closed by //---`
+        : `line ${line} of the manifest does not begin with //`;
+    throw new PluginError("invalid-manifest", `Cannot read the manifest of ${file}: ${why}`, {
+      position: { file, line, column: 1 },
+    });
+  }
+  const blanked = lines.map((line, index) => (index > first && index < end ? line.replace(/^\/\//, "  ") : ""));
+  return { format: "yaml", text: blanked.slice(0, end).join("\n"), original: lines.join("\n"), file };
+}
+
+/** What may stand before a manifest: blank lines, and a first line that names an interpreter. */
+function isBeforeManifest(line: string, index: number): boolean {
+  return line.trim() === "" || (index === 0 && line.startsWith("#!"));
+}
+
+function engineOf(extension: string): EngineName | undefined {
+  const names = Object.keys(ENGINES) as EngineName[];
+  return names.find((name) => ENGINES[name].extensions.some((known) => known === extension));
+}
+
+function notAPlugin(path: string, extension: string): PluginError {
+  const supported = pluginExtensions().join(", ");
+  const later = LATER.get(extension);
+  const why = later === undefined ? `it is no plugin file` : `this host does not run ${later} yet`;
+  return new PluginError("invalid-arguments", `Cannot load ${path}: ${why}; plugins are ${supported} files`);
+}
+
+function extensionOf(path: string): string {
+  const file = path.split(/[\\/]/).at(-1) ?? "";
+  const dot = file.lastIndexOf(".");
+  return dot < 0 ? "" : file.slice(dot).toLowerCase();
+}
