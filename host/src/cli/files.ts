@@ -1,0 +1,122 @@
+/**
+ * The paths on a command line: finds the kiln, checks that a plugin's file is there, writes a bundle so that a file is either
+ * the old one or the new one.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { PluginError, type SourcePosition } from "../errors.ts";
+import { SOURCE_BYTES } from "../limits.ts";
+import { isBundle } from "../plugins/bundle.ts";
+import { excerpt } from "../plugins/excerpt.ts";
+
+/** The folder of `--kiln`; without it the nearest folder upwards that has a `.crucible`, else the working folder. */
+export function findKiln(option: string | undefined, cwd: string): string {
+  if (option !== undefined) {
+    const path = resolve(cwd, option);
+    const found = statOf(path);
+    if (found === undefined)
+      throw new PluginError("not-found", `There is no kiln at "${option}"`, {
+        hint: "Give an existing folder of notes with --kiln DIR.",
+      });
+    if (!found.isDirectory())
+      throw new PluginError("invalid-arguments", `"${option}" is not a folder, so it cannot be a kiln`);
+    return path;
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (statOf(join(folder, ".crucible"))?.isDirectory()) return folder;
+    if (dirname(folder) === folder) return cwd;
+  }
+}
+
+/** Says what is wrong with the path of a plugin. @throws PluginError `not-found`, `invalid-arguments` */
+export function checkPluginFile(file: string): void {
+  const found = statOf(file);
+  if (found === undefined) {
+    throw new PluginError("not-found", `There is no file "${file}"`, {
+      hint: "Give the path of a plugin's file; cru plugins list DIR shows those of a folder.",
+    });
+  }
+  if (found.isDirectory()) {
+    throw new PluginError("invalid-arguments", `"${file}" is a folder, not a plugin's file`, {
+      hint: `See its plugins with: cru plugins list ${file}`,
+    });
+  }
+  if (!found.isFile()) throw new PluginError("invalid-arguments", `"${file}" is not a regular file`);
+}
+
+/** Gives the source around a position in the plugin's own file, for errors that bring none. */
+export function excerptFrom(path: string): (position: SourcePosition) => string | undefined {
+  return ({ file, line, column }) => {
+    if (basename(file) !== basename(path) || (statOf(path)?.size ?? Number.POSITIVE_INFINITY) > SOURCE_BYTES)
+      return undefined;
+    return excerpt(readFileSync(path, "utf8"), line, column);
+  };
+}
+
+/**
+ * Writes a bundle through a temporary file beside it. A file that is there and is no bundle is replaced only with `force`.
+ * @throws PluginError `invalid-arguments`
+ */
+export function writeBundleFile(path: string, bytes: Uint8Array, force: boolean): void {
+  const found = statOf(path);
+  if (found?.isDirectory()) throw new PluginError("invalid-arguments", `Cannot write "${path}": it is a folder`);
+  if (found !== undefined && !force && !beginsAsBundle(path)) {
+    throw new PluginError("invalid-arguments", `Cannot write "${path}": a file that is no bundle is there`, {
+      hint: "Choose another name with -o, or replace the file with --force.",
+    });
+  }
+  if (!existsSync(dirname(path)))
+    throw new PluginError("not-found", `Cannot write "${path}": its folder does not exist`);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    writeDurably(temporary, bytes);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new PluginError(
+      "invalid-arguments",
+      `Cannot write "${path}": ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+}
+
+function writeDurably(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, "wx", 0o644);
+  try {
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function beginsAsBundle(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const start = new Uint8Array(16);
+    return isBundle(start.subarray(0, readSync(file, start)));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // A part of the path is a file, or contains NUL: there is nothing there.
+  }
+}

@@ -1,0 +1,124 @@
+/** `cru plugins run`: calls a tool of a plugin on a kiln, inside limits, and prints what it answered and what it used. */
+import { PluginError } from "../errors.ts";
+import { createNodeHost } from "../node.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import { requireQuantity } from "../plugins/quantity.ts";
+import { didYouMean } from "../plugins/suggest.ts";
+import { userDirectories } from "../powers/node/directories.ts";
+import { parseSeed, readArguments } from "./arguments.ts";
+import { type AddCommand, allowOption, type CommandContext, examples, jsonOption, kilnOption } from "./command.ts";
+import { checkPluginFile, findKiln } from "./files.ts";
+import { printDiagnostic, printJson, printLog, printResult, printUsage, usageJson } from "./report.ts";
+
+interface RunOptions {
+  readonly args?: string;
+  readonly kiln?: string;
+  readonly fuel?: string;
+  readonly memory?: string;
+  readonly timeout?: string;
+  readonly seed?: string;
+  readonly allow: readonly string[];
+  readonly json?: true;
+}
+
+export const addRun: AddCommand = (parent, context) => {
+  parent
+    .command("run")
+    .summary("run a tool of a plugin")
+    .description("Runs a tool of a plugin on a kiln, inside limits. What it writes is kept only when it succeeds.")
+    .argument("<file>", "the plugin: .rune, .rn or .crub")
+    .argument("[tool]", "the tool; left out, the tools are listed")
+    .argument("[arguments...]", "key=value (text, or what the schema asks for) or key:=JSON")
+    .option("--args <json>", "all arguments as a JSON object; @FILE reads a file, - standard input")
+    .addOption(kilnOption())
+    .option("--fuel <units>", "limit of work, such as 500_000_000")
+    .option("--memory <size>", "limit of memory, such as 32MiB")
+    .option("--timeout <duration>", "limit of time, such as 5s")
+    .option("--seed <number>", "seed of the plugin's random numbers (default: drawn and reported)")
+    .addOption(allowOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        ["cru plugins run dice-roller.rune roll dice=3d6 --seed 42", "roll three dice, the same every time"],
+        ["cru plugins run note-stats.rune stats --kiln ~/notes --json", "print result, fuel and memory as JSON"],
+        [
+          "cru plugins run logger.rune log --allow 'kiln.write=campaigns/log/**'",
+          "let it write in one folder, for this run",
+        ],
+        [
+          'echo \'{"dice": "3d6"}\' | cru plugins run dice-roller.rune roll --args -',
+          "take the arguments from standard input",
+        ],
+      ),
+    )
+    .action((file: string, tool: string | undefined, pairs: string[], options: RunOptions) =>
+      run(file, tool, pairs, options, context),
+    );
+};
+
+async function run(
+  file: string,
+  tool: string | undefined,
+  pairs: readonly string[],
+  options: RunOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  checkPluginFile(file);
+  context.setSubject(file);
+  const limits = readLimits(options);
+  const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const host = createNodeHost({
+    kiln: findKiln(options.kiln, process.cwd()),
+    dataFolder: userDirectories().data,
+    log: (entry) => printLog(terminal, entry),
+  });
+  try {
+    const plugin = await host.loadFile(file);
+    if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
+    const known = requireTool(plugin, tool);
+    const args = await readArguments(pairs, options.args, known, terminal);
+    const outcome = await plugin.call(known.name, args, {
+      ...limits,
+      ...(seed !== undefined && { seed }),
+      allow: options.allow,
+    });
+    if (options.json) {
+      printJson(terminal, { result: outcome.result, ...usageJson(outcome) });
+    } else {
+      printResult(terminal, outcome.result);
+      printUsage(terminal, outcome);
+    }
+  } finally {
+    host.close();
+  }
+}
+
+function requireTool(plugin: Plugin, name: string | undefined): Plugin["tools"][number] {
+  const names = plugin.tools.map((tool) => tool.name);
+  const list = names.length === 0 ? "It offers no tools." : `Its tools are: ${names.join(", ")}.`;
+  if (name === undefined)
+    throw new PluginError("invalid-arguments", `Say which tool of "${plugin.name}" to run`, {
+      plugin: plugin.name,
+      hint: list,
+    });
+  const tool = plugin.tools.find((each) => each.name === name);
+  if (tool !== undefined) return tool;
+  throw new PluginError("not-found", `The plugin "${plugin.name}" has no tool "${name}"${didYouMean(name, names)}`, {
+    plugin: plugin.name,
+    hint: list,
+  });
+}
+
+function readLimits({ fuel, memory, timeout }: RunOptions): {
+  fuel?: number;
+  memoryBytes?: number;
+  timeoutMs?: number;
+} {
+  return {
+    ...(fuel !== undefined && { fuel: requireQuantity("--fuel", fuel, "count") }),
+    ...(memory !== undefined && { memoryBytes: requireQuantity("--memory", memory, "bytes") }),
+    ...(timeout !== undefined && { timeoutMs: requireQuantity("--timeout", timeout, "duration") }),
+  };
+}
