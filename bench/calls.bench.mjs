@@ -107,9 +107,10 @@ async function linkOurs(bytes) {
 async function linkWithJco(bytes) {
   const folder = mkdtempSync(join(tmpdir(), "crucible-bench-"));
   try {
-    const { files } = await transpile(bytes, { name: "calls", instantiation: { tag: "async" }, noTypescript: true });
-    const sources = Array.isArray(files) ? files : Object.entries(files);
-    for (const [name, content] of sources) writeFileSync(join(folder, name.replace(/\.js$/, ".mjs")), content);
+    const { files } = await transpile(bytes, { name: "calls", instantiation: "async", optimize: false, noTypescript: true });
+    for (const [name, content] of Object.entries(files)) {
+      if (!name.includes("/")) writeFileSync(join(folder, name.replace(/\.js$/, ".mjs")), content);
+    }
     const { instantiate } = await import(pathToFileURL(join(folder, "calls.mjs")));
     const exports = await instantiate((path) => WebAssembly.compile(readFileSync(join(folder, path))), {
       [HOST]: host,
