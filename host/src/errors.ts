@@ -114,7 +114,7 @@ export class PluginError extends Error {
   }
 
   /** The same error with more known about it; what it knows already stays. */
-  with(details: Pick<PluginErrorDetails, "plugin" | "usage">): PluginError {
+  with(details: Pick<PluginErrorDetails, "plugin" | "usage" | "hint">): PluginError {
     return new PluginError(this.code, this.message, { cause: this, ...details, ...this.#details });
   }
 }

@@ -88,6 +88,9 @@ async function run(
       printJson(terminal, { result: outcome.result, ...usageJson(outcome) });
     } else {
       printResult(terminal, outcome.result);
+      for (const { message, hint } of outcome.report.problems) {
+        printDiagnostic(terminal.stderr, { severity: "warning", message: `${message}; ${hint}`, excerpt: "" });
+      }
       printUsage(terminal, outcome);
     }
   } finally {

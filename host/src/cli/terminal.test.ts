@@ -37,7 +37,7 @@ describe("JSON for people", () => {
   });
 
   it("is indented when it is long", () => {
-    const text = "x".repeat(70);
+    const text = "x".repeat(130);
     expect(indentedJson({ a: [text, 1], b: { c: null } })).toBe(
       `{\n  "a": [\n    "${text}",\n    1\n  ],\n  "b": { "c": null }\n}`,
     );

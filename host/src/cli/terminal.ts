@@ -60,7 +60,8 @@ export function indentedJson(value: unknown, indent = ""): string {
   return `${open}\n${members.map((member) => deeper + member).join(",\n")}\n${indent}${close}`;
 }
 
-const WIDTH = 76;
+/** Wide enough for a row of figures; a narrower terminal wraps it. */
+const WIDTH = 130;
 
 /** The value on one line of at most `room` characters, or undefined; gives up early, so that large values cost nothing. */
 function oneLine(value: unknown, room: number): string | undefined {

@@ -153,9 +153,17 @@ export class Plugin {
       return { result, ...usage(), report: capabilities.report };
     } catch (error) {
       capabilities.rollback();
-      throw error instanceof PluginError ? error.with({ usage: usage() }) : error;
+      throw error instanceof PluginError
+        ? error.with({ usage: usage(), ...hintFor(error, capabilities.report) })
+        : error;
     }
   }
+}
+
+/** A plugin is told only in part what is wrong with the machine; the person gets the hint that was kept for them. */
+function hintFor(error: PluginError, { problems }: Report): { readonly hint?: string } {
+  const problem = problems.findLast(({ code }) => code === error.code);
+  return problem?.hint === undefined ? {} : { hint: problem.hint };
 }
 
 type CallAnswer = { readonly tag: "ok"; readonly val: string } | { readonly tag: "err"; readonly val: GuestFailure };
