@@ -107,7 +107,12 @@ async function linkOurs(bytes) {
 async function linkWithJco(bytes) {
   const folder = mkdtempSync(join(tmpdir(), "crucible-bench-"));
   try {
-    const { files } = await transpile(bytes, { name: "calls", instantiation: "async", optimize: false, noTypescript: true });
+    const { files } = await transpile(bytes, {
+      name: "calls",
+      instantiation: "async",
+      optimize: false,
+      noTypescript: true,
+    });
     for (const [name, content] of Object.entries(files)) {
       if (!name.includes("/")) writeFileSync(join(folder, name.replace(/\.js$/, ".mjs")), content);
     }

@@ -24,19 +24,29 @@ export async function* run() {
   for (const [name, n] of Object.entries(SCRIPTS)) {
     const native = runNative(name, n);
     const ours = await alone(() => metered(name, { n }), { rounds: ROUNDS });
-    if (metered(name, { n }) !== native.result) throw new Error(`${name}: ours and the native interpreter answer differently`);
+    if (metered(name, { n }) !== native.result)
+      throw new Error(`${name}: ours and the native interpreter answer differently`);
     const ratio = ours / native.ms;
     ratios.push(ratio);
-    yield row({ question: `${name.replace("run_", "")}(${n})`, ours: ms(ours), peer: `${ms(native.ms)} native rune 0.14.2`, ratio });
+    yield row({
+      question: `${name.replace("run_", "")}(${n})`,
+      ours: ms(ours),
+      peer: `${ms(native.ms)} native rune 0.14.2`,
+      ratio,
+    });
   }
   yield row({ question: "geomean of the scripts", ours: "", peer: "", ratio: geomean(ratios) });
 }
 
 function runNative(name, n) {
-  const { stdout, stderr, status } = spawnSync("target/release/native-rune", [scripts, String(ROUNDS), `${name}=${n}`], {
-    cwd: peer,
-    encoding: "utf8",
-  });
+  const { stdout, stderr, status } = spawnSync(
+    "target/release/native-rune",
+    [scripts, String(ROUNDS), `${name}=${n}`],
+    {
+      cwd: peer,
+      encoding: "utf8",
+    },
+  );
   if (status !== 0) throw new Error(`the native interpreter failed: ${stderr}`);
   const [, nanoseconds, result] = stdout.trim().split(" ");
   return { ms: Number(nanoseconds) / 1e6, result: Number(result) };

@@ -15,6 +15,7 @@ import {
   type MonotonicClock,
   type PreparedComponent,
   prepareComponent,
+  stackLimit,
   startInstance,
 } from "../sandbox/index.ts";
 import { witExports, witImports } from "../wit.ts";
@@ -150,12 +151,29 @@ export interface CompiledCode {
 
 /** Calls a function of the plugin; `limits` are those of the call. */
 export function callGuest(instance: Instance, name: string, args: readonly unknown[], limits: CallLimits): unknown {
-  return instance.call({ interface: GUEST, function: name, args, fuel: limits.fuel, timeoutMs: limits.timeoutMs });
+  return callEngine(instance, GUEST, name, args, limits);
 }
 
 function callCompiler(instance: Instance, name: string, args: readonly unknown[]): unknown {
-  const { fuel, timeoutMs } = COMPILE_LIMITS;
-  return instance.call({ interface: COMPILER, function: name, args, fuel, timeoutMs });
+  return callEngine(instance, COMPILER, name, args, COMPILE_LIMITS);
+}
+
+/**
+ * Engines are memory-safe programs whose stack lies at the bottom of their memory: when one leaves its memory, that stack was full.
+ */
+function callEngine(
+  instance: Instance,
+  interfaceName: string,
+  name: string,
+  args: readonly unknown[],
+  { fuel, timeoutMs }: CallLimits,
+): unknown {
+  try {
+    return instance.call({ interface: interfaceName, function: name, args, fuel, timeoutMs });
+  } catch (error) {
+    if (!(error instanceof PluginError && error.code === "trap" && /out of bounds/i.test(error.message))) throw error;
+    throw stackLimit(error);
+  }
 }
 
 interface GuestDiagnostic {

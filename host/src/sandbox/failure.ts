@@ -15,18 +15,20 @@ export interface FailureContext {
 export function failureOf(thrown: unknown, context: FailureContext): PluginError {
   if (context.stopped) return reasonOf(context.stopped.reason);
   if (thrown instanceof PluginError) return thrown;
-  if (isStackOverflow(thrown)) {
-    return new PluginError("stack-limit", "The plugin nested calls deeper than the stack allows", {
-      hint: "Look for a recursion that does not end.",
-      cause: thrown,
-    });
-  }
+  if (isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
   if (thrown instanceof WebAssembly.RuntimeError) {
     return new PluginError("trap", `The plugin's WebAssembly trapped: ${thrown.message}`, { cause: thrown });
   }
   return new PluginError("trap", "The plugin's WebAssembly ended with an exception that it did not catch", {
     cause: thrown,
+  });
+}
+
+export function stackLimit(cause: unknown): PluginError {
+  return new PluginError("stack-limit", "The plugin nested calls deeper than the stack allows", {
+    hint: "Look for a recursion that does not end.",
+    cause,
   });
 }
 

@@ -2,6 +2,7 @@
  * The sandbox: prepared components, their instances, images of instances. It enforces fuel, memory and time, and is given
  * every host function; it imports no capability and has no authority of its own.
  */
+export { stackLimit } from "./failure.ts";
 export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
 export { Instance, type InstanceCall, type StartOptions, startInstance } from "./instance.ts";

@@ -1,0 +1,175 @@
+// Builds the language engines from their sources, proves that a build gives the committed bytes, and tells whether sources and
+// artifacts belong together. It does not decide what an engine is: that is the source under `plugins/engines/`.
+//
+//   npm run engines                 builds every engine, writes its .wasm and its build.lock
+//   npm run engines -- rune         builds one
+//   npm run engines -- --verify     builds in a new folder elsewhere and compares the bytes with what is here; writes nothing
+//   npm run engines -- --check      compares hashes only; needs no Rust (also part of `npm run check`)
+
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
+import { buildComponent, findToolchain } from "./lib/rust-component.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/**
+ * Every engine that is built here. `patched` are the published crates to which `patches/NAME-VERSION.patch` is applied, each
+ * with the SHA-256 that crates.io gives for it.
+ */
+const ENGINES = [
+  {
+    name: "rune",
+    directory: "plugins/engines/rune",
+    artifact: "rune.wasm",
+    library: "rune_engine",
+    patched: [
+      { name: "rune", version: "0.14.2", sha256: "e7a577a0dc4b3e4cfe89247325b14b5f30096ddc82fa51fffb1d823fbc85b410" },
+      {
+        name: "rune-core",
+        version: "0.14.2",
+        sha256: "8fab02420e2189ad2d8d9efceca5319782873eb547c61b68732746cc161547aa",
+      },
+    ],
+  },
+];
+
+/** What decides the bytes besides the engine's own folder. */
+const RECIPE = ["scripts/lib/rust-component.mjs"];
+
+/**
+ * Compares sources and artifacts with the locks, by hashes alone.
+ *
+ * @param {string} [root] the repository
+ * @returns {string[]} one sentence per disagreement; empty when all is well
+ */
+export function checkEngineLocks(root = ROOT) {
+  return ENGINES.flatMap((engine) => checkLock(root, engine));
+}
+
+function checkLock(root, engine) {
+  const path = join(root, engine.directory, "build.lock");
+  const rebuild = `run \`npm run engines -- ${engine.name}\` and commit the result`;
+  if (!existsSync(path)) return [`Engine "${engine.name}" has no build.lock: ${rebuild}`];
+  const lock = JSON.parse(readFileSync(path, "utf8"));
+  const now = inputs(root, engine);
+  const problems = [];
+  for (const file of new Set([...Object.keys(lock.sources), ...Object.keys(now)])) {
+    if (lock.sources[file] !== now[file]) {
+      const how = now[file] === undefined ? "is gone" : lock.sources[file] === undefined ? "is new" : "has changed";
+      problems.push(`Engine "${engine.name}" is older than its sources: ${file} ${how} since it was built; ${rebuild}`);
+    }
+  }
+  const artifact = join(root, engine.directory, engine.artifact);
+  if (!existsSync(artifact)) problems.push(`Engine "${engine.name}" has no ${engine.artifact}: ${rebuild}`);
+  else if (sha256(readFileSync(artifact)) !== lock.artifact.sha256) {
+    problems.push(`${engine.directory}/${engine.artifact} is not what its build.lock says: ${rebuild}`);
+  }
+  return problems;
+}
+
+/** Hashes of every file that the artifact is made from, by path in the repository. */
+function inputs(root, engine) {
+  const folder = join(root, engine.directory);
+  const own = ["Cargo.toml", "Cargo.lock", ...filesBelow(folder, "src"), ...filesBelow(folder, "patches")];
+  const files = [
+    ...own.map((file) => `${engine.directory}/${file}`),
+    ...filesBelow(root, "wit").filter((file) => file.endsWith(".wit")),
+    ...RECIPE,
+  ];
+  return hashFiles(root, files);
+}
+
+async function build(root, engine, toolchain) {
+  const started = Date.now();
+  const sources = inputs(root, engine);
+  const wasm = await buildComponent(join(root, engine.directory), engine, toolchain);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`${engine.name}: ${wasm.length} bytes in ${seconds} s, sha256 ${sha256(wasm)}`);
+  return { wasm, sources };
+}
+
+async function rebuild(engine, toolchain) {
+  const { wasm, sources } = await build(ROOT, engine, toolchain);
+  const lock = {
+    engine: engine.name,
+    toolchain: toolchain.versions,
+    artifact: {
+      file: engine.artifact,
+      sha256: sha256(wasm),
+      bytes: wasm.length,
+      brotliBytes: brotliCompressSync(wasm).length,
+    },
+    sources,
+  };
+  const folder = join(ROOT, engine.directory);
+  replace(join(folder, engine.artifact), wasm);
+  replace(join(folder, "build.lock"), `${JSON.stringify(lock, null, "\t")}\n`);
+}
+
+/** Builds a copy of the sources somewhere else: neither the folder nor what an earlier build left can matter. */
+async function verify(engine, toolchain) {
+  const stage = mkdtempSync(join(tmpdir(), "engines-verify-"));
+  try {
+    for (const file of Object.keys(inputs(ROOT, engine))) {
+      mkdirSync(dirname(join(stage, file)), { recursive: true });
+      cpSync(join(ROOT, file), join(stage, file));
+    }
+    const { wasm } = await build(stage, engine, toolchain);
+    const committed = readFileSync(join(ROOT, engine.directory, engine.artifact));
+    if (wasm.equals(committed)) {
+      console.log(`${engine.name}: the sources give the committed bytes`);
+      return [];
+    }
+    const lock = JSON.parse(readFileSync(join(ROOT, engine.directory, "build.lock"), "utf8"));
+    const built = JSON.stringify(lock.toolchain);
+    const here = JSON.stringify(toolchain.versions);
+    const why = built === here ? "" : ` It was built by ${built}, this is ${here}.`;
+    return [`Engine "${engine.name}": the sources give ${sha256(wasm)}, committed is ${sha256(committed)}.${why}`];
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** Whoever reads the file meanwhile sees the old one or the new one. */
+function replace(path, content) {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
+async function main(args) {
+  const flags = args.filter((arg) => arg.startsWith("--"));
+  const names = args.filter((arg) => !arg.startsWith("--"));
+  const unknown = [
+    ...flags.filter((flag) => flag !== "--verify" && flag !== "--check"),
+    ...names.filter((name) => !ENGINES.some((engine) => engine.name === name)),
+  ];
+  if (unknown.length > 0) {
+    const known = ENGINES.map((engine) => engine.name).join(", ");
+    return [`Cannot build engines: "${unknown[0]}" is neither --verify, --check nor an engine (${known})`];
+  }
+  if (flags.includes("--check")) return checkEngineLocks();
+  const chosen = ENGINES.filter((engine) => names.length === 0 || names.includes(engine.name));
+  const toolchain = findToolchain();
+  const problems = [];
+  for (const engine of chosen) {
+    console.log(`${engine.name}: building in ${relative(process.cwd(), join(ROOT, engine.directory)) || "."} …`);
+    if (flags.includes("--verify")) problems.push(...(await verify(engine, toolchain)));
+    else await rebuild(engine, toolchain);
+  }
+  return problems;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const problems = await main(process.argv.slice(2));
+    for (const problem of problems) console.error(problem);
+    process.exitCode = problems.length > 0 ? 1 : 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}
