@@ -1,9 +1,9 @@
-/** The examples in README.md and docs/ are run as they are written: `js` blocks as modules, `npx cru` lines as commands. */
+/** The examples in the documents are run as they are written: `js` blocks as modules, `npx cru` lines of `sh` blocks as commands. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { createNodeHost, memoryKiln } from "../../host/src/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -12,46 +12,43 @@ const scratch = mkdtempSync(join(root, ".docs-"));
 symlinkSync(join(root, "plugins"), join(scratch, "plugins"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith(".md"),
-);
+const readmes = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}/README.md`);
+const guides = readdirSync(join(root, "docs")).map((name) => `docs/${name}`);
+const documents = ["README.md", ...guides, ...readmes("plugins/engines"), ...readmes("plugins/examples")]
+  .filter((name) => name.endsWith(".md") && existsSync(join(root, name)))
+  .map((name) => {
+    const text = readFileSync(join(root, name), "utf8");
+    const commands = blocks(text, "sh").flatMap((block) => block.split("\n").filter((line) => /^npx cru /.test(line)));
+    return { name, modules: blocks(text, "js"), commands };
+  });
 
-describe.each(documents)("%s", (document) => {
-  const text = readFileSync(join(root, document), "utf8");
-  const modules = blocks(text, "js");
-  const commands = blocks(text, "sh").flatMap((block) =>
-    block.split("\n").filter((line) => line.startsWith("npx cru ")),
-  );
-
-  it.runIf(modules.length > 0)("has modules that print what their comments say", () => {
+it.each(documents.filter(({ modules }) => modules.length > 0))(
+  "$name has modules that print what their comments say",
+  ({ modules }) => {
     modules.forEach((code, index) => {
       const file = join(scratch, `example-${index}.mjs`);
       writeFileSync(file, code);
       const result = spawnSync(process.execPath, [file], { encoding: "utf8", cwd: scratch });
+      const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, shown]) => shown);
       expect(result.stderr).toBe("");
-      expect(result.stdout.trimEnd().split("\n")).toEqual(
-        [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, shown]) => shown),
-      );
+      expect(result.stdout.trimEnd().split("\n")).toEqual(promised);
     });
-  });
+  },
+);
 
-  it.runIf(commands.length > 0)("has commands that work", () => {
-    for (const command of commands) {
-      const words = command
-        .replace(/\s+#.*$/, "")
-        .split(/\s+/)
-        .slice(2);
-      const result = spawnSync(process.execPath, [join(root, "host/dist/cli/main.js"), ...words], {
-        encoding: "utf8",
-        cwd: scratch,
-      });
-      expect({ command, status: result.status, stderr: result.status === 0 ? "" : result.stderr }).toEqual({
-        command,
-        status: 0,
-        stderr: "",
-      });
-    }
-  });
+it.each(documents.filter(({ commands }) => commands.length > 0))("$name has commands that work", ({ commands }) => {
+  for (const command of commands) {
+    const words = command
+      .replace(/\s+#.*$/, "")
+      .split(/\s+/)
+      .slice(2);
+    const cru = join(root, "host/dist/cli/main.js");
+    const { status, stderr } = spawnSync(process.execPath, [cru, ...words.map(unquoted)], {
+      encoding: "utf8",
+      cwd: scratch,
+    });
+    expect({ command, status, stderr: status === 0 ? "" : stderr }).toEqual({ command, status: 0, stderr: "" });
+  }
 });
 
 it("README.md shows a Rune plugin that works", async () => {
@@ -63,4 +60,9 @@ it("README.md shows a Rune plugin that works", async () => {
 
 function blocks(markdown: string, language: string): string[] {
   return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code = ""]) => code);
+}
+
+/** A shell's quotes around a word. */
+function unquoted(word: string): string {
+  return word.replaceAll(/^'|'$|"/g, "");
 }
