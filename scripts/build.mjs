@@ -1,6 +1,6 @@
-// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable.
+// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable, names the build.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,5 +18,8 @@ if (tsc.status !== 0) {
   console.error("build: tsc found errors in host/src (see above)");
   process.exit(1);
 }
+const { codeHash } = await import(new URL("../host/dist/powers/node/package-files.js", import.meta.url));
+writeFileSync(`${dist}/build-id`, await codeHash());
+
 const command = `${dist}/cli/main.js`;
 if (existsSync(command)) chmodSync(command, 0o755);

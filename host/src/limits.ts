@@ -58,6 +58,9 @@ export const STAGED_BYTES = 64 * MiB;
 export const STATE_QUOTA_BYTES = MiB;
 export const STATE_KEY_BYTES = 512;
 
+/** All entries of the cache in the user's cache folder; the least recently used go first. */
+export const CACHE_BYTES = 512 * MiB;
+
 /** A plugin's source (all files together), a bundle, a component. Enforced where they are read. */
 export const SOURCE_BYTES = 4 * MiB;
 export const BUNDLE_BYTES = 32 * MiB;

@@ -6,10 +6,11 @@ import { ENGINES } from "./engines.ts";
 import type { CallLimits } from "./limits.ts";
 import { PluginHost } from "./plugins/host.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
+import { openArtifactCache } from "./powers/node/artifact-cache.ts";
 import { systemClock } from "./powers/node/clock.ts";
 import { drawSeed } from "./powers/node/entropy.ts";
 import { openKilnFiles } from "./powers/node/kiln-files.ts";
-import { readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
+import { hostVersion, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
 
@@ -20,6 +21,8 @@ export interface NodeHostOptions {
   readonly dataFolder?: string;
   /** State kept elsewhere (`memoryState`). @default databases in the kiln's `.crucible` and in `dataFolder`, made on first use */
   readonly state?: StateStorage;
+  /** Where metered engines, compiled code and images are kept between processes, such as `userDirectories().cache`. @default nothing is kept */
+  readonly cacheFolder?: string;
   /** @default the system's clock */
   readonly clock?: ClockPower;
   /** Receives the messages of plugins as they are written. */
@@ -60,6 +63,9 @@ export class NodeHost extends PluginHost {
       },
       now: () => performance.now(),
       drawSeed,
+      ...(options.cacheFolder !== undefined && {
+        cache: openArtifactCache({ folder: options.cacheFolder, version: hostVersion }),
+      }),
       ...(options.allow && { allow: options.allow }),
       ...(options.ceiling && { ceiling: options.ceiling }),
     });

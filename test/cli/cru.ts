@@ -15,7 +15,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** A folder of its own with files in it; user directories point into it too, so that nothing else is written. */
+/** A folder of its own with files in it; the user's directories are in it too, but for the cache, which all tests share. */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), "cru-test-"));
 
@@ -34,7 +34,12 @@ export class Workspace {
       encoding: "utf8",
       timeout: 50_000,
       input: options.input ?? "",
-      env: { PATH: process.env.PATH ?? "", HOME: this.folder, ...options.env },
+      env: {
+        PATH: process.env.PATH ?? "",
+        HOME: this.folder,
+        XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(this.folder, ".cache"),
+        ...options.env,
+      },
     });
     return { status, stdout, stderr };
   }

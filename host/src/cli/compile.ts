@@ -1,9 +1,9 @@
 /** `cru plugins compile`: makes a bundle of a plugin's source, which runs elsewhere without it. */
 import { PluginError } from "../errors.ts";
-import { createNodeHost } from "../node.ts";
 import { sha256Hex } from "../plugins/hash.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { checkPluginFile, writeBundleFile } from "./files.ts";
+import { openHost } from "./host.ts";
 import { bytesText, printDiagnostic, printJson } from "./report.ts";
 import { printable } from "./terminal.ts";
 
@@ -35,7 +35,7 @@ export const addCompile: AddCommand = (parent, context) => {
 async function compile(file: string, options: CompileOptions, { terminal, setSubject }: CommandContext): Promise<void> {
   checkPluginFile(file);
   setSubject(file);
-  const host = createNodeHost();
+  const host = openHost();
   try {
     if (file.toLowerCase().endsWith(".crub")) {
       throw new PluginError("invalid-arguments", `"${file}" is compiled already`, {

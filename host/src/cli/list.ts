@@ -3,9 +3,10 @@ import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PluginError } from "../errors.ts";
 import { SOURCE_BYTES } from "../limits.ts";
-import { createNodeHost, type NodeHost } from "../node.ts";
+import type { NodeHost } from "../node.ts";
 import { isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
+import { openHost } from "./host.ts";
 import { errorJson, printJson } from "./report.ts";
 import { printable, styled, type Terminal } from "./terminal.ts";
 
@@ -43,7 +44,7 @@ async function list(folder: string, json: boolean, { terminal }: CommandContext)
     throw new PluginError("invalid-arguments", `"${folder}" is not a folder`, {
       hint: `See one plugin with: cru plugins show ${folder}`,
     });
-  const host = createNodeHost();
+  const host = openHost();
   try {
     const rows: Row[] = [];
     for (const path of findPlugins(folder)) rows.push(await describe(host, path, relative(folder, path)));

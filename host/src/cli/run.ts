@@ -1,13 +1,12 @@
 /** `cru plugins run`: calls a tool of a plugin on a kiln, inside limits, and prints what it answered and what it used. */
 import { PluginError } from "../errors.ts";
-import { createNodeHost } from "../node.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { requireQuantity } from "../plugins/quantity.ts";
 import { didYouMean } from "../plugins/suggest.ts";
-import { userDirectories } from "../powers/node/directories.ts";
 import { parseSeed, readArguments } from "./arguments.ts";
 import { type AddCommand, allowOption, type CommandContext, examples, jsonOption, kilnOption } from "./command.ts";
 import { checkPluginFile, findKiln } from "./files.ts";
+import { openHost } from "./host.ts";
 import { printDiagnostic, printJson, printLog, printResult, printUsage, usageJson } from "./report.ts";
 
 interface RunOptions {
@@ -69,9 +68,8 @@ async function run(
   context.setSubject(file);
   const limits = readLimits(options);
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
-  const host = createNodeHost({
+  const host = openHost({
     kiln: findKiln(options.kiln, process.cwd()),
-    dataFolder: userDirectories().data,
     log: (entry) => printLog(terminal, entry),
   });
   try {

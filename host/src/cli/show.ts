@@ -1,11 +1,12 @@
 /** `cru plugins show`: what a plugin is, which tools it has, what it asks for in plain words. Calls none of its tools. */
-import { createNodeHost } from "../node.ts";
+
 import { describeCapabilities } from "../plugins/capability-words.ts";
 import { requestedBy } from "../plugins/grants.ts";
 import { printManifest } from "../plugins/manifest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
+import { openHost } from "./host.ts";
 import { bytesText, printJson } from "./report.ts";
 import { printable, printableJson, styled, type Terminal } from "./terminal.ts";
 
@@ -31,7 +32,7 @@ export const addShow: AddCommand = (parent, context) => {
 async function show(file: string, json: boolean, { terminal, setSubject }: CommandContext): Promise<void> {
   checkPluginFile(file);
   setSubject(file);
-  const host = createNodeHost();
+  const host = openHost();
   try {
     const plugin = await host.loadFile(file);
     if (json) printJson(terminal, pluginJson(plugin));

@@ -9,6 +9,7 @@ import type { HostImports } from "../component/index.ts";
 import type { EngineName } from "../engines.ts";
 import { type Diagnostic, PluginError } from "../errors.ts";
 import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
+import type { ArtifactCache } from "../powers/types.ts";
 import {
   type Image,
   type Instance,
@@ -19,6 +20,7 @@ import {
   startInstance,
 } from "../sandbox/index.ts";
 import { witExports, witImports } from "../wit.ts";
+import { EngineCache } from "./engine-cache.ts";
 import { failureFromGuest, type GuestFailure, type GuestPosition, positionFromGuest } from "./guest-failure.ts";
 import { sha256Hex } from "./hash.ts";
 import { parseGuestJson } from "./json.ts";
@@ -53,6 +55,14 @@ export interface LoadedCode {
 /** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
 export type LoadImports = () => HostImports;
 
+/** What an engine needs of its host. */
+export interface EngineContext {
+  readonly now: MonotonicClock;
+  /** Host functions for the engine's own start. */
+  readonly imports: LoadImports;
+  readonly cache: ArtifactCache | undefined;
+}
+
 export class Engine {
   readonly name: EngineName;
   /** SHA-256 of the component, in hex. */
@@ -60,36 +70,42 @@ export class Engine {
   /** Names the format of its code. */
   readonly abi: string;
   readonly #prepared: PreparedComponent;
-  readonly #warm: Image | undefined;
-  readonly #now: MonotonicClock;
+  readonly #cache: EngineCache;
+  readonly #context: EngineContext;
+  #warming: Promise<Image | undefined> | undefined;
 
   private constructor(
     name: EngineName,
     hash: string,
     abi: string,
     prepared: PreparedComponent,
-    warm: Image | undefined,
-    now: MonotonicClock,
+    cache: EngineCache,
+    context: EngineContext,
   ) {
     this.name = name;
     this.hash = hash;
     this.abi = abi;
     this.#prepared = prepared;
-    this.#warm = warm;
-    this.#now = now;
+    this.#cache = cache;
+    this.#context = context;
   }
 
   /** @throws PluginError `invalid-module` when the bytes are no engine of this host's WIT package. */
-  static async open(name: EngineName, bytes: Uint8Array, imports: LoadImports, now: MonotonicClock): Promise<Engine> {
+  static async open(name: EngineName, bytes: Uint8Array, context: EngineContext): Promise<Engine> {
+    const hash = await sha256Hex(bytes);
+    const cache = new EngineCache(context.cache, hash);
+    const known = await cache.metered();
     const prepared = await prepareComponent(bytes, {
       imports: witImports(),
       exports: new Map([GUEST, COMPILER].map((interfaceName) => [interfaceName, witExports().get(interfaceName)!])),
+      ...(known && { metered: known.metered }),
     });
+    if (known) return new Engine(name, hash, known.abi, prepared, cache, context);
+    const { imports, now } = context;
     const instance = await startInstance(prepared, { imports: imports(), limits: COMPILE_LIMITS, now });
     const abi = callCompiler(instance, "abi", []) as string;
-    callCompiler(instance, "warm-up", []);
-    const warm = prepared.imageable === true ? await instance.capture() : undefined;
-    return new Engine(name, await sha256Hex(bytes), abi, prepared, warm, now);
+    await cache.putMetered(abi, prepared);
+    return new Engine(name, hash, abi, prepared, cache, context);
   }
 
   /** The interfaces that the engine imports: all that its plugins could ever reach. */
@@ -97,50 +113,77 @@ export class Engine {
     return this.#prepared.imports;
   }
 
-  /** @throws PluginError `compile-error` with all diagnostics and the position of the first error; a limit. */
-  async compile(files: readonly SourceFile[], entry: string, imports: LoadImports): Promise<CompiledCode> {
-    const instance = await this.#start(imports(), COMPILE_LIMITS, this.#warm);
+  /**
+   * @param sourceHash names files and entry together
+   * @throws PluginError `compile-error` with all diagnostics and the position of the first error; a limit
+   */
+  async compile(
+    files: readonly SourceFile[],
+    entry: string,
+    sourceHash: string,
+    imports: LoadImports,
+  ): Promise<CompiledCode> {
+    const known = await this.#cache.compiled(sourceHash);
+    if (known) return known;
+    const instance = await this.#startWarm(imports(), COMPILE_LIMITS);
     const answer = callCompiler(instance, "compile", [files, { entry }]) as CompileAnswer;
-    if (answer.tag === "ok") {
-      return { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
-    }
-    const diagnostics = answer.val.map(diagnosticFromGuest);
-    const first = diagnostics.find(({ severity }) => severity === "error");
-    throw new PluginError("compile-error", first?.message ?? "The source does not compile", {
-      diagnostics,
-      ...(first?.position && { position: first.position }),
-    });
+    if (answer.tag === "err") throw compileError(answer.val.map(diagnosticFromGuest));
+    const compiled = { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
+    await this.#cache.putCompiled(sourceHash, compiled);
+    return compiled;
   }
 
   /** @throws PluginError `invalid-module` when the code is damaged; a limit. */
   async load(code: Uint8Array, imports: LoadImports): Promise<LoadedCode> {
-    const instance = await this.#start(imports(), COMPILE_LIMITS, this.#warm);
+    const codeHash = await sha256Hex(code);
+    const known = await this.#cache.loaded(code, codeHash, this.#prepared);
+    if (known) return known;
+    const instance = await this.#startWarm(imports(), COMPILE_LIMITS);
     const answer = callCompiler(instance, "load", [code]) as LoadAnswer;
     const loadFuel = instance.fuelUsed;
     if (answer.tag === "err") {
-      throw new PluginError(
-        "invalid-module",
-        `The engine ${this.name} cannot load the code: ${failureFromGuest(answer.val).message}`,
-        {
-          hint: "Compile the plugin again from its source.",
-        },
-      );
+      const { message } = failureFromGuest(answer.val);
+      throw new PluginError("invalid-module", `The engine ${this.name} cannot load the code: ${message}`, {
+        hint: "Compile the plugin again from its source.",
+      });
     }
     const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
-    const tools = callGuest(instance, "tools", [], COMPILE_LIMITS) as GuestTool[];
-    return { image, code, loadFuel, tools: tools.map(toolFromGuest) };
+    const tools = (callGuest(instance, "tools", [], COMPILE_LIMITS) as GuestTool[]).map(toolFromGuest);
+    const loaded = { image, code, loadFuel, tools };
+    await this.#cache.putLoaded(codeHash, loaded);
+    return loaded;
   }
 
   /** An instance of the plugin at the moment after `load`, with the host functions of one call. */
   async startPlugin(loaded: LoadedCode, imports: HostImports, limits: CallLimits): Promise<Instance> {
     if (loaded.image) return this.#start(imports, limits, loaded.image);
-    const instance = await this.#start(imports, limits, this.#warm);
+    const instance = await this.#startWarm(imports, limits);
     callCompiler(instance, "load", [loaded.code]);
     return instance;
   }
 
+  async #startWarm(imports: HostImports, limits: CallLimits): Promise<Instance> {
+    this.#warming ??= this.#warmUp().catch((error) => {
+      this.#warming = undefined; // The next one tries again.
+      throw error;
+    });
+    return this.#start(imports, limits, await this.#warming);
+  }
+
+  /** The image from which compiling and loading start: the work that is the same for every plugin is done. */
+  async #warmUp(): Promise<Image | undefined> {
+    if (this.#prepared.imageable !== true) return undefined;
+    const known = await this.#cache.warm(this.#prepared);
+    if (known) return known;
+    const instance = await this.#start(this.#context.imports(), COMPILE_LIMITS, undefined);
+    callCompiler(instance, "warm-up", []);
+    const image = await instance.capture();
+    await this.#cache.putWarm(image);
+    return image;
+  }
+
   #start(imports: HostImports, limits: CallLimits, image: Image | undefined): Promise<Instance> {
-    return startInstance(this.#prepared, { imports, limits, now: this.#now, ...(image && { image }) });
+    return startInstance(this.#prepared, { imports, limits, now: this.#context.now, ...(image && { image }) });
   }
 }
 
@@ -194,6 +237,14 @@ type CompileAnswer =
   | { readonly tag: "ok"; readonly val: { readonly code: Uint8Array; readonly warnings: readonly GuestDiagnostic[] } }
   | { readonly tag: "err"; readonly val: readonly GuestDiagnostic[] };
 type LoadAnswer = { readonly tag: "ok" } | { readonly tag: "err"; readonly val: GuestFailure };
+
+function compileError(diagnostics: readonly Diagnostic[]): PluginError {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  return new PluginError("compile-error", first?.message ?? "The source does not compile", {
+    diagnostics,
+    ...(first?.position && { position: first.position }),
+  });
+}
 
 function diagnosticFromGuest({ severity, message, position, excerpt }: GuestDiagnostic): Diagnostic {
   return { severity, message, excerpt, ...(position && { position: positionFromGuest(position) }) };

@@ -6,6 +6,7 @@ import { createCapabilities, type Powers } from "../capabilities/index.ts";
 import { ENGINES, type EngineLoader, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
+import type { ArtifactCache } from "../powers/types.ts";
 import type { MonotonicClock } from "../sandbox/index.ts";
 import { readBundle } from "./bundle.ts";
 import { type CompiledCode, Engine, type LoadImports } from "./engine.ts";
@@ -19,6 +20,8 @@ export interface HostOptions {
   readonly now: MonotonicClock;
   /** A new seed for a call that brings none. */
   readonly drawSeed: () => bigint;
+  /** Keeps metered engines, compiled code and images between processes. @default nothing is kept */
+  readonly cache?: ArtifactCache;
   /** No call gets more than this. @default what `limits.ts` says, for manifests; nothing, for callers */
   readonly ceiling?: CallLimits;
   /** Grants that the app approves for every plugin that asks for them, in the grammar of `--allow`. */
@@ -61,8 +64,8 @@ export class PluginHost {
         `This host has no engine "${name}"; it has ${Object.keys(ENGINES).join(", ")}`,
       );
     }
-    const bytes = await this.#options.engines(name);
-    return Engine.open(name, bytes, this.#loadImports("engine:" + name), this.#options.now);
+    const { engines, now, cache } = this.#options;
+    return Engine.open(name, await engines(name), { now, cache, imports: this.#loadImports(`engine:${name}`) });
   }
 
   async #loadSource(source: PluginSource, allow: readonly string[]): Promise<Plugin> {
@@ -70,8 +73,8 @@ export class PluginHost {
     try {
       const engine = await this.engine(source.engine);
       const imports = this.#loadImports(name);
-      const compiled = await engine.compile(source.files, source.entry, imports);
-      const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify(source.files)));
+      const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify([source.entry, source.files])));
+      const compiled = await engine.compile(source.files, source.entry, sourceHash, imports);
       return await this.#loaded(source.manifest, engine, compiled, sourceHash, allow);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: name }) : error;

@@ -100,6 +100,15 @@ export interface StateStorage {
   prepare(changes: readonly StateChange[], nowMs: number): PreparedState;
 }
 
+/**
+ * Keeps what can be computed again. What `get` returns is what `put` was given under that key, by this version of the host, or
+ * nothing. Neither ever fails: a cache that cannot be used is an empty one.
+ */
+export interface ArtifactCache {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
 export interface ClockPower {
   /** Milliseconds since 1970-01-01 UTC. */
   nowMs(): number;

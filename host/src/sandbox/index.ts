@@ -3,6 +3,7 @@
  * every host function; it imports no capability and has no authority of its own.
  */
 export { stackLimit } from "./failure.ts";
+export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
 export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
 export { Instance, type InstanceCall, type StartOptions, startInstance } from "./instance.ts";

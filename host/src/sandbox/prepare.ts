@@ -34,6 +34,8 @@ export interface PrepareOptions extends MeterOptions {
   readonly imports: ReadonlyMap<string, InterfaceType>;
   /** What the component must export, with these types. */
   readonly exports: ReadonlyMap<string, InterfaceType>;
+  /** What metering this very component gave before, to save doing it again. Trusted like the host's own code. */
+  readonly metered?: readonly MeteredModule[];
 }
 
 /**
@@ -51,7 +53,7 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
     checkInterface("exports", name, type, exported);
   }
   const plan = planComponent(component);
-  const metered = component.coreModules.map((module) => meterModule(module, options));
+  const metered = options.metered ?? component.coreModules.map((module) => meterModule(module, options));
   const modules: PreparedModule[] = [];
   for (const module of metered) modules.push({ module: await compile(module.bytes), metered: module });
   return {

@@ -1,5 +1,6 @@
 /** Files that the host itself reads: the engines of this package, and plugin files that a person names. */
-import { open, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { open, readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PluginError } from "../../errors.ts";
 import { BUNDLE_BYTES, MANIFEST_BYTES } from "../../limits.ts";
@@ -17,6 +18,31 @@ export async function readPackageFile(path: string): Promise<Uint8Array> {
       hint: "Install the package again.",
     });
   }
+}
+
+/** Where this host's own code is: `host/src` or `host/dist`. */
+const CODE = new URL("../../", import.meta.url);
+/** Folders whose code decides what metering, compiling and loading give. */
+const DECIDING = ["wasm", "component", "sandbox", "plugins", "."];
+
+/** Made by the build from `codeHash`, to save reading all of the code at every start. */
+const BUILD_ID = "build-id";
+
+/** Names this version of the host: what it keeps in a cache is for itself only. */
+export async function hostVersion(): Promise<string> {
+  return (await readFile(new URL(BUILD_ID, CODE), "utf8").catch(() => undefined)) ?? (await codeHash());
+}
+
+/** SHA-256, in hex, of the code that decides what metering, compiling and loading give. */
+export async function codeHash(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of DECIDING) {
+    const url = new URL(`${folder}/`, CODE);
+    for (const name of (await readdir(url)).sort()) {
+      if (/\.(js|ts)$/.test(name)) hash.update(`${name}\0`).update(await readFile(new URL(name, url)));
+    }
+  }
+  return hash.digest("hex");
 }
 
 export interface PluginFileContent {
