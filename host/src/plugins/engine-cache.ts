@@ -8,6 +8,7 @@ import {
   freezeImage,
   freezeMetered,
   type Image,
+  type MeteredModule,
   type Parts,
   type PreparedComponent,
   packParts,
@@ -15,7 +16,6 @@ import {
   thawMetered,
   unpackParts,
 } from "../sandbox/index.ts";
-import type { MeteredModule } from "../wasm/index.ts";
 import type { CompiledCode, LoadedCode, ToolInfo } from "./engine.ts";
 
 export class EngineCache {

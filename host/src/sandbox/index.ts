@@ -2,6 +2,7 @@
  * The sandbox: prepared components, their instances, images of instances. It enforces fuel, memory and time, and is given
  * every host function; it imports no capability and has no authority of its own.
  */
+export type { MeteredModule } from "../wasm/index.ts";
 export { stackLimit } from "./failure.ts";
 export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
 export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
