@@ -1,6 +1,7 @@
-// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable, names the build.
+// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable, names the build,
+// links the command.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,4 +23,11 @@ const { codeHash } = await import(new URL("../host/dist/powers/node/package-file
 writeFileSync(`${dist}/build-id`, await codeHash());
 
 const command = `${dist}/cli/main.js`;
-if (existsSync(command)) chmodSync(command, 0o755);
+chmodSync(command, 0o755);
+
+// npm links the commands of dependencies, not a package's own: with this link `npx cru` runs it here as it does elsewhere.
+const commands = `${root}node_modules/.bin`;
+if (process.platform !== "win32" && existsSync(commands)) {
+  rmSync(`${commands}/cru`, { force: true });
+  symlinkSync("../../host/dist/cli/main.js", `${commands}/cru`);
+}
