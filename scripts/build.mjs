@@ -1,29 +1,31 @@
-// Builds host/dist from host/src: removes what is there, compiles, marks the command as executable, names the build,
-// links the command.
+// Builds host/dist from host/src: compiles beside what is there, names the build, marks the command as executable, then puts
+// the new folder in place of the old one, so that a command that runs meanwhile finds one or the other. Links the command.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { chmodSync, existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}host/dist`;
+const fresh = `${root}host/dist.${process.pid}`;
+const old = `${fresh}.old`;
 
-rmSync(dist, { recursive: true, force: true });
-const tsc = spawnSync(
-  process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
-  {
+try {
+  const compiler = `${root}node_modules/typescript/bin/tsc`;
+  const { status } = spawnSync(process.execPath, [compiler, "-p", `${root}tsconfig.build.json`, "--outDir", fresh], {
     stdio: "inherit",
-  },
-);
-if (tsc.status !== 0) {
-  console.error("build: tsc found errors in host/src (see above)");
-  process.exit(1);
+  });
+  if (status !== 0) throw new Error("tsc found errors in host/src (see above)");
+  const { codeHash } = await import(pathToFileURL(`${fresh}/powers/node/package-files.js`).href);
+  writeFileSync(`${fresh}/build-id`, await codeHash());
+  chmodSync(`${fresh}/cli/main.js`, 0o755);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+} catch (error) {
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
 }
-const { codeHash } = await import(new URL("../host/dist/powers/node/package-files.js", import.meta.url));
-writeFileSync(`${dist}/build-id`, await codeHash());
-
-const command = `${dist}/cli/main.js`;
-chmodSync(command, 0o755);
 
 // npm links the commands of dependencies, not a package's own: with this link `npx cru` runs it here as it does elsewhere.
 const commands = `${root}node_modules/.bin`;
