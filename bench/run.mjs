@@ -30,17 +30,14 @@ for (const name of positionals.length > 0 ? positionals : names) {
   }
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-const missed = rows.filter(({ met }) => met === false);
-console.log(
-  missed.length === 0
-    ? "\nevery goal is met"
-    : `\n${missed.length} goal(s) missed: ${missed.map(({ question }) => question).join("; ")}`,
-);
+const judged = rows.filter(({ met }) => met !== undefined);
+const missed = judged.filter(({ met }) => !met);
+console.log(`\n${judged.length - missed.length} of ${judged.length} goals met`);
+for (const { question, benchmark } of missed) console.log(`missed: ${benchmark}: ${question}`);
 
-function print({ question, ours, peer, ratio, goal, met }) {
+function print({ question, ours, peer, ratio, goal, later, met }) {
   const verdict = met === undefined ? "" : met ? "  met" : "  MISSED";
   const columns = [question.padEnd(46), `ours ${ours}`.padEnd(28), (peer && `peer ${peer}`).padEnd(34)];
-  console.log(
-    `  ${columns.join(" ")} ${ratio === undefined ? "" : `ratio ${ratio.toFixed(3)}`} ${goal ? `(goal ${goal})` : ""}${verdict}`,
-  );
+  const judgement = goal ? `(goal ${goal})${verdict}` : later ? `(later goal ${later})` : "";
+  console.log(`  ${columns.join(" ")} ${ratio === undefined ? "" : `ratio ${ratio.toFixed(3)}`} ${judgement}`);
 }

@@ -47,5 +47,6 @@ export async function* run() {
     ours: ms(starting.ours),
     peer: `${ms(starting.peer)} cold`,
     ratio: starting.ours / starting.peer,
+    later: "≤ 1 ms",
   });
 }

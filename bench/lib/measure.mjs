@@ -42,17 +42,21 @@ export function geomean(values) {
 }
 
 /**
- * One row of the report. `ours` and `peer` are printed as they are; `value` is what is held against the goal, by default the ratio.
- * @param {{ question: string, ours: string, peer: string, ratio?: number, value?: number, goal?: number, unit?: string, atLeast?: boolean }} row
+ * One row of the report. `ours` and `peer` are printed as they are; `value` is what is held against the goal, by default the
+ * ratio ours ÷ peer. `later` is a goal of a later issue: shown, not judged.
+ * @param {{ question: string, ours: string, peer: string, ratio?: number, value?: number, goal?: number, later?: string, unit?: string, atLeast?: boolean }} row
  */
-export function row({ question, ours, peer, ratio, value = ratio, goal, unit = "×", atLeast = false }) {
+export function row({ question, ours, peer, ratio, value = ratio, goal, later, unit = "×", atLeast = false }) {
   const met = goal === undefined || value === undefined ? undefined : atLeast ? value >= goal : value <= goal;
+  const rounded = (number) => (number === undefined ? undefined : Number(number.toFixed(3)));
   return {
     question,
     ours,
     peer,
-    ratio: ratio === undefined ? undefined : Number(ratio.toFixed(3)),
+    ratio: rounded(ratio),
+    value: rounded(value),
     goal: goal === undefined ? undefined : `${atLeast ? "≥" : "≤"} ${goal} ${unit}`,
+    later,
     met,
   };
 }
