@@ -125,3 +125,16 @@ export const COMPONENT_CAPS = {
 /** Cost, in fuel, of a capability call and of each byte that is lifted or lowered. */
 export const HOST_CALL_FUEL = 100;
 export const TRANSFER_FUEL_PER_BYTE = 1;
+
+/**
+ * Cost, in fuel, of what a capability does behind a call, where that grows with the kiln or the text: one note of a listing
+ * (7 µs on disk), a key of one, a byte of a note that is read (with its hash), a change of a note (flushed to the disk), a
+ * character of frontmatter that looks like a plugin's. Depends on what is in the kiln, never on the machine.
+ */
+export const WORK_FUEL = {
+  listedNote: 10_000,
+  listedKey: 1_000,
+  noteByte: 4,
+  changedNote: 100_000,
+  frontmatterCharacter: 10_000,
+} as const;

@@ -40,7 +40,7 @@ export interface Report {
   readonly problems: readonly PluginError[];
 }
 
-/** Counted for every message, so that empty ones are not free. */
+/** Counted for every line of a message, so that empty ones are not free: each is printed with the plugin's name. */
 const LOG_ENTRY_BYTES = 32;
 const PROBLEMS = 16;
 const encoder = new TextEncoder();
@@ -56,6 +56,7 @@ export class Call {
   readonly #maximumLogBytes: number;
   #isRunning = false;
   #made = 0;
+  #work = 0;
   #calls = new Map<string, number>();
   #log: LogEntry[] = [];
   #logBytes = 0;
@@ -144,6 +145,17 @@ export class Call {
     this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
   }
 
+  /** Counts work that the call did not pay for by what it passed or got, in fuel (`WORK_FUEL`). */
+  readonly work = (fuel: number): void => {
+    this.#work += fuel;
+  };
+
+  takeWork(): number {
+    const fuel = this.#work;
+    this.#work = 0;
+    return fuel;
+  }
+
   /** Keeps an error whose hint a person should see. */
   notice(error: PluginError): void {
     if (error.hint !== undefined && this.#problems.length < PROBLEMS) this.#problems.push(error);
@@ -155,6 +167,7 @@ export class Call {
     const write = this.grant["kiln.write"];
     this.#kiln ??= beginKilnTransaction(this.powers.kiln, {
       tracksReads: write !== undefined,
+      onWork: this.work,
       ...(write?.maxFileBytes !== undefined && { noteBytes: write.maxFileBytes }),
     });
     return this.#kiln;
@@ -181,11 +194,12 @@ export class Call {
   /** Passes a message on, or counts it as dropped. There in every phase. */
   log(level: LogLevel, message: string): void {
     const bytes = encoder.encode(message).length;
-    if (this.#logBytes + bytes + LOG_ENTRY_BYTES > this.#maximumLogBytes) {
+    const counted = bytes + LOG_ENTRY_BYTES * linesOf(message);
+    if (this.#logBytes + counted > this.#maximumLogBytes) {
       this.#dropped = { messages: this.#dropped.messages + 1, bytes: this.#dropped.bytes + bytes };
       return;
     }
-    this.#logBytes += bytes + LOG_ENTRY_BYTES;
+    this.#logBytes += counted;
     this.#emit({ level, message, plugin: this.plugin });
   }
 
@@ -215,4 +229,10 @@ export class Call {
       plugin: this.plugin,
     });
   }
+}
+
+function linesOf(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
 }

@@ -52,6 +52,8 @@ export interface Capabilities {
   commit(): void;
   /** Ends the call, if one is running, and drops its changes. */
   rollback(): void;
+  /** Fuel for work done since it was last asked, for `StartOptions.takeWork`. */
+  takeWork(): number;
   /** What the running or last call did. */
   readonly report: Report;
 }
@@ -67,6 +69,7 @@ export function createCapabilities(options: CallOptions): Capabilities {
     beginCall: ({ seed }) => call.begin(seed),
     commit: () => call.commit(),
     rollback: () => call.rollback(),
+    takeWork: () => call.takeWork(),
     get report() {
       return call.report;
     },

@@ -1,7 +1,7 @@
 /** Checks JSON text that a guest hands to a capability (`types.json` of the WIT). It keeps the text; it builds no value from it. */
-import { JSON_DEPTH } from "../limits.ts";
+import { JSON_DEPTH, JSON_VALUES } from "../limits.ts";
 
-/** Why the text is not the `json` of our WIT, or undefined: RFC 8259, at most 128 levels deep, no integer beyond ±2⁵³. */
+/** Why the text is not the `json` of our WIT, or undefined: RFC 8259, at most 128 levels deep and a million values, no integer beyond ±2⁵³. */
 export function jsonProblem(text: string): string | undefined {
   const problem = shapeProblem(text);
   if (problem !== undefined) return problem;
@@ -16,10 +16,14 @@ export function jsonProblem(text: string): string | undefined {
 /** One pass over the characters: no recursion, and no regular expression whose stack long text would exhaust. */
 function shapeProblem(text: string): string | undefined {
   let depth = 0;
+  let values = 1;
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index] ?? "";
     if (character === '"') index = endOfString(text, index);
-    else if (character === "[" || character === "{") depth += 1;
+    else if (character === "[" || character === "{") {
+      depth += 1;
+      values += 1;
+    } else if (character === ",") values += 1;
     else if (character === "]" || character === "}") depth -= 1;
     else if (isDigit(character)) {
       const end = endOfNumber(text, index);
@@ -27,6 +31,7 @@ function shapeProblem(text: string): string | undefined {
       index = end - 1;
     }
     if (depth > JSON_DEPTH) return `it is nested more than ${JSON_DEPTH} levels deep`;
+    if (values > JSON_VALUES) return `it has more than ${JSON_VALUES} values`;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  * It enforces keys, JSON and quotas; which scopes are granted is checked by its caller. Time stands still during a call.
  */
 import { PluginError } from "../errors.ts";
-import { STATE_KEY_BYTES } from "../limits.ts";
+import { STAGED_BYTES, STATE_KEY_BYTES } from "../limits.ts";
 import type { PreparedState, StateChange, StateEntry, StateSpace, StateStorage } from "../powers/types.ts";
 import { compareCodePoints, quoted } from "../text.ts";
 import type { StateScope } from "./grant.ts";
@@ -48,6 +48,8 @@ export function beginStateTransaction(storage: StateStorage, options: StateTrans
   const seen = new Map<string, string | undefined>();
   /** Bytes that the plugin owns in a scope, with the staged changes. */
   const used = new Map<StateScope, number>();
+  /** Bytes that `staged` and `seen` hold on the host's heap: a quota may be larger than what a call may hold. */
+  let held = 0;
 
   const spaceOf = (scope: StateScope): StateSpace => ({ scope, plugin });
   const committed = (scope: StateScope, key: string) => storage.get(spaceOf(scope), key, nowMs);
@@ -58,12 +60,17 @@ export function beginStateTransaction(storage: StateStorage, options: StateTrans
     const change = staged.get(id);
     if (change !== undefined) return change.value;
     const value = committed(scope, key)?.value;
-    if (!seen.has(id)) seen.set(id, value);
+    if (!seen.has(id)) {
+      hold(sizeOf(key, value ?? ""));
+      seen.set(id, value);
+    }
     return value;
   }
 
   function set(scope: StateScope, key: string, value: string, expiresInMs: bigint | undefined): void {
     checkKey(key);
+    // Before the text is parsed, which takes many times its length.
+    if (sizeOf(key, value) > quotaBytes) throw full(scope, sizeOf(key, value));
     const problem = jsonProblem(value);
     if (problem !== undefined)
       throw new PluginError("invalid-arguments", `the value for ${quoted(key)} cannot be kept: ${problem}`);
@@ -84,15 +91,25 @@ export function beginStateTransaction(storage: StateStorage, options: StateTrans
     const owned = used.get(scope) ?? storage.usedBytes(spaceOf(scope), nowMs);
     const released = before === undefined ? ownBytes(base, key) : sizeOf(key, before.value);
     const now = owned - released + sizeOf(key, value);
-    if (value !== undefined && now > quotaBytes) {
-      throw new PluginError(
-        "transfer-limit",
-        `the state of scope ${scope} is full: ${now} bytes, the quota is ${quotaBytes}`,
-      );
-    }
+    if (value !== undefined && now > quotaBytes) throw full(scope, now);
+    hold(sizeOf(key, value ?? "") - (before === undefined ? 0 : sizeOf(key, before.value ?? "")));
     used.set(scope, now);
     if (value === undefined && base === undefined) staged.delete(id);
     else staged.set(id, change);
+  }
+
+  function full(scope: StateScope, bytes: number): PluginError {
+    return new PluginError(
+      "transfer-limit",
+      `the state of scope ${scope} is full: ${bytes} bytes, the quota is ${quotaBytes}`,
+    );
+  }
+
+  function hold(bytes: number): void {
+    if (held + bytes > STAGED_BYTES) {
+      throw new PluginError("transfer-limit", `a call can read and change ${STAGED_BYTES} bytes of state at most`);
+    }
+    held += bytes;
   }
 
   function ownBytes(entry: StateEntry | undefined, key: string): number {

@@ -1,6 +1,7 @@
 /** The capability `state`: values that outlive a call, in the scopes that the grant names. */
 import type { HostInterface } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
+import { WORK_FUEL } from "../limits.ts";
 import type { StateFunctions } from "../wit.generated.ts";
 import type { Call } from "./call.ts";
 import { Cursor } from "./cursor.ts";
@@ -26,6 +27,7 @@ export function bindState(call: Call): HostInterface {
     delete: (scope, key) => inScope(scope).delete(scope, key),
     keys: (scope, prefix) => {
       const keys = inScope(scope).keys(scope, prefix);
+      call.work(keys.length * WORK_FUEL.listedKey);
       return new Cursor<string>(
         keys,
         keys.reduce((sum, key) => sum + KEY_BYTES + 2 * key.length, 0),

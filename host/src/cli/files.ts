@@ -72,6 +72,9 @@ export function excerptFrom(path: string): (position: SourcePosition) => string 
 export function writeBundleFile(path: string, bytes: Uint8Array, force: boolean): void {
   const found = statOf(path);
   if (found?.isDirectory()) throw new PluginError("invalid-arguments", `Cannot write "${path}": it is a folder`);
+  // A device or FIFO would be replaced, or waited for.
+  if (found !== undefined && !found.isFile())
+    throw new PluginError("invalid-arguments", `Cannot write "${path}": it is not a regular file`);
   if (found !== undefined && !force && !beginsAsBundle(path)) {
     throw new PluginError("invalid-arguments", `Cannot write "${path}": a file that is no bundle is there`, {
       hint: "Choose another name with -o, or replace the file with --force.",

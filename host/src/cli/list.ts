@@ -8,7 +8,7 @@ import { isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { openHost } from "./host.ts";
 import { errorJson, printJson } from "./report.ts";
-import { printable, styled, type Terminal } from "./terminal.ts";
+import { printable, printableLine, styled, type Terminal } from "./terminal.ts";
 
 /** Folders below the one given that are looked into, and entries looked at; a listing is not a search of the disk. */
 const DEPTH = 3;
@@ -110,7 +110,7 @@ function isConfiguration(path: string): boolean {
 function printTable({ stdout }: Terminal, folder: string, rows: readonly Row[]): void {
   if (rows.length === 0) stdout.write(`No plugins in ${printable(folder)}.\n`);
   const cells = rows.map((row) =>
-    [row.name ?? row.file, row.version ?? "", row.engine ?? "", (row.tools ?? []).join(", ")].map(printable),
+    [row.name ?? row.file, row.version ?? "", row.engine ?? "", (row.tools ?? []).join(", ")].map(printableLine),
   );
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(0, ...cells.map((line) => Math.min(40, line[column]?.length ?? 0))),
@@ -124,7 +124,7 @@ function printTable({ stdout }: Terminal, folder: string, rows: readonly Row[]):
     }
     const columns = more.map((cell, column) => cell.padEnd(widths[column + 1] ?? 0)).join("  ");
     stdout.write(
-      `${styled(stdout, "bold", name.padEnd(widths[0] ?? 0))}  ${columns}  ${printable(row.description ?? "")}`.trimEnd() +
+      `${styled(stdout, "bold", name.padEnd(widths[0] ?? 0))}  ${columns}  ${printableLine(row.description ?? "")}`.trimEnd() +
         "\n",
     );
   }

@@ -2,7 +2,16 @@
  * How results, errors and figures look, for people and as JSON. Everything that a plugin chose is made printable here.
  */
 import { type CallUsage, type Diagnostic, ERROR_CODES, PluginError, type SourcePosition } from "../errors.ts";
-import { indentedJson, printable, printableJson, type Stream, styled, type Terminal } from "./terminal.ts";
+import {
+  indentedJson,
+  printable,
+  printableBlock,
+  printableJson,
+  printableLine,
+  type Stream,
+  styled,
+  type Terminal,
+} from "./terminal.ts";
 
 export const EXIT_OK = 0;
 /** The plugin ran and failed, or does not compile. */
@@ -71,10 +80,9 @@ export function printLog(
   terminal: Terminal,
   entry: { readonly plugin: string; readonly level: string; readonly message: string },
 ): void {
-  const prefix = `${printable(entry.plugin)} ${entry.level}:`;
-  for (const line of printable(entry.message).split("\n")) {
-    terminal.stderr.write(`${styled(terminal.stderr, "dim", prefix)} ${line}\n`);
-  }
+  const prefix = styled(terminal.stderr, "dim", `${printableLine(entry.plugin)} ${entry.level}:`);
+  const lines = printable(entry.message).split("\n");
+  terminal.stderr.write(lines.map((line) => `${prefix} ${line}\n`).join(""));
 }
 
 /**
@@ -96,7 +104,7 @@ export function printError(
   stderr.write(`${styled(stderr, "red", `error[${error.code}]:`)} ${message}\n`);
   for (const line of placesOf(error, excerptAt)) stderr.write(line);
   for (const { name, position } of error.stackFrames.slice(0, 20)) {
-    stderr.write(`  in ${printable(name)}${position === undefined ? "" : ` (${place(position)})`}\n`);
+    stderr.write(`  in ${printableLine(name)}${position === undefined ? "" : ` (${place(position)})`}\n`);
   }
   stderr.write(`  ${styled(stderr, "dim", "why:")} ${ERROR_CODES[error.code]}\n`);
   if (error.hint !== undefined) stderr.write(`  ${styled(stderr, "cyan", "do:")}  ${indented(error.hint)}\n`);
@@ -106,7 +114,7 @@ export function printError(
 /** A compiler's warning. */
 export function printDiagnostic(stream: Stream, diagnostic: Diagnostic): void {
   stream.write(
-    `${styled(stream, "yellow", `${diagnostic.severity}:`)} ${printable(diagnostic.message)}\n${block(diagnostic.position, diagnostic.excerpt)}`,
+    `${styled(stream, "yellow", `${diagnostic.severity}:`)} ${indented(diagnostic.message)}\n${block(diagnostic.position, diagnostic.excerpt)}`,
   );
 }
 
@@ -137,7 +145,7 @@ function summaryOf({ message, diagnostics }: PluginError): string {
 
 /** Later lines of a message are indented, so that a plugin's message cannot pass for lines of ours. */
 function indented(message: string): string {
-  return printable(message).replaceAll("\n", "\n  ");
+  return printableBlock(message, "  ");
 }
 
 /** The place and the source around it; engines put the place into their excerpts. */
@@ -148,7 +156,7 @@ function block(position: SourcePosition | undefined, excerpt: string): string {
 }
 
 function place({ file, line, column }: SourcePosition): string {
-  return `${printable(file)}:${line}:${column}`;
+  return `${printableLine(file)}:${line}:${column}`;
 }
 
 function group(value: number): string {

@@ -8,7 +8,7 @@ import { type AddCommand, type CommandContext, examples, jsonOption } from "./co
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
 import { bytesText, printJson } from "./report.ts";
-import { printable, printableJson, styled, type Terminal } from "./terminal.ts";
+import { printableBlock, printableJson, printableLine, styled, type Terminal } from "./terminal.ts";
 
 export const addShow: AddCommand = (parent, context) => {
   parent
@@ -56,18 +56,18 @@ function printPlugin({ stdout }: Terminal, { manifest, tools, engine, sourceHash
   const line = (text = ""): void => stdout.write(`${text}\n`);
   const heading = (text: string): void => line(`\n${styled(stdout, "bold", text)}`);
   line(
-    `${styled(stdout, "bold", `${manifest.name} ${manifest.version}`)}${manifest.description && ` - ${printable(manifest.description)}`}`,
+    `${styled(stdout, "bold", `${manifest.name} ${manifest.version}`)}${manifest.description && ` - ${printableLine(manifest.description)}`}`,
   );
   heading("Tools");
   if (tools.length === 0) line("  none; document a public function to make it a tool");
   for (const tool of tools) {
-    line(`  ${printable(tool.name)}${tool.description && ` - ${printable(tool.description)}`}`);
+    line(`  ${printableLine(tool.name)}${tool.description && ` - ${printableBlock(tool.description, "      ")}`}`);
     for (const parameter of parameterLines(tool.parameters)) line(`      ${parameter}`);
   }
   heading("It may, once approved where that is needed");
   for (const { capability, words, risk, needsApproval } of describeCapabilities(requestedBy(manifest))) {
     const mark = risk === "high" ? styled(stdout, "yellow", " (high risk)") : "";
-    line(`  ${capability.padEnd(11)} ${printable(words)}${mark}${needsApproval ? "; needs --allow" : ""}`);
+    line(`  ${capability.padEnd(11)} ${printableLine(words)}${mark}${needsApproval ? "; needs --allow" : ""}`);
   }
   heading("Limits");
   const { memoryBytes, fuel, timeoutMs } = manifest.limits ?? {};
@@ -75,7 +75,7 @@ function printPlugin({ stdout }: Terminal, { manifest, tools, engine, sourceHash
   line(`  fuel ${fuel === undefined ? "default" : fuel.toLocaleString("en-US")}`);
   line(`  timeout ${timeoutMs === undefined ? "default" : `${timeoutMs.toLocaleString("en-US")} ms`}`);
   heading("Code");
-  line(`  engine ${engine.name}, ${printable(engine.abi)}`);
+  line(`  engine ${engine.name}, ${printableLine(engine.abi)}`);
   line(`  source sha256 ${sourceHash}`);
 }
 
@@ -87,11 +87,12 @@ function parameterLines(parameters: Readonly<Record<string, unknown>>): readonly
   return Object.entries(properties).flatMap(([name, schema]) => {
     const { type, description, ...rules } = isRecord(schema) ? schema : { type: undefined, description: undefined };
     const types = Array.isArray(type) ? type.join(" or ") : type === undefined ? "any value" : String(type);
-    const more = Object.entries(rules).map(([rule, value]) => `${printable(rule)} ${printableJson(value)}`);
-    const heading = [`${printable(name)}${names.has(name) ? "" : " (optional)"}: ${printable(types)}`, ...more].join(
-      ", ",
-    );
-    return typeof description === "string" ? [heading, `  ${printable(description)}`] : [heading];
+    const more = Object.entries(rules).map(([rule, value]) => `${printableLine(rule)} ${printableJson(value)}`);
+    const heading = [
+      `${printableLine(name)}${names.has(name) ? "" : " (optional)"}: ${printableLine(types)}`,
+      ...more,
+    ].join(", ");
+    return typeof description === "string" ? [heading, `  ${printableBlock(description, "        ")}`] : [heading];
   });
 }
 

@@ -38,6 +38,16 @@ export function printable(text: string): string {
   });
 }
 
+/** The same on one line: text in a table or a list, where a line feed would make a row that is not ours. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll("\n", "\\n").replaceAll("\t", " ");
+}
+
+/** Text of several lines under a line of ours: the others are indented, so that they cannot pass for lines of ours. */
+export function printableBlock(text: string, indent: string): string {
+  return printable(text).replaceAll("\n", `\n${indent}`);
+}
+
 /** JSON on one line, with the same characters as JSON escapes: still the same value, and safe for a terminal. */
 export function printableJson(value: unknown): string {
   return (JSON.stringify(value) ?? "null").replace(UNPRINTABLE, (character) =>

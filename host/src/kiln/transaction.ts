@@ -5,7 +5,7 @@
  * Errors are `PluginError`s whose messages carry kiln paths only, so that they may be shown to the plugin.
  */
 import { PluginError } from "../errors.ts";
-import { NOTE_BYTES, STAGED_BYTES, STAGED_NOTES } from "../limits.ts";
+import { NOTE_BYTES, STAGED_BYTES, STAGED_NOTES, WORK_FUEL } from "../limits.ts";
 import type { KilnChange, KilnStorage, NoteContent, NoteEntry, NotePath, NoteStat } from "../powers/types.ts";
 import { compareCodePoints, quoted } from "../text.ts";
 import { aliasKey } from "./path.ts";
@@ -14,6 +14,8 @@ import { isPluginNote } from "./plugin-note.ts";
 export interface TransactionOptions {
   /** Keeps the versions of notes that are read, so that a later write of them can conflict. @default true */
   readonly tracksReads?: boolean;
+  /** Hears of work that grows with the kiln or the text, in fuel (`WORK_FUEL`). @default () => {} */
+  readonly onWork?: (fuel: number) => void;
   /** Largest note that may be written, in bytes. @default NOTE_BYTES */
   readonly noteBytes?: number;
   /** Staged changes at most. @default STAGED_NOTES */
@@ -64,6 +66,9 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
   const stagedNotes = options.stagedNotes ?? STAGED_NOTES;
   const stagedBytes = options.stagedBytes ?? STAGED_BYTES;
   const tracksReads = options.tracksReads ?? true;
+  const onWork = options.onWork ?? (() => {});
+  const isPlugin = (text: string) =>
+    isPluginNote(text, (characters) => onWork(characters * WORK_FUEL.frontmatterCharacter));
   const staged = new Map<NotePath, Staged>();
   const aliases = new Map<string, NotePath>();
   /** The first version that the call saw: what it writes later may depend on it. */
@@ -72,6 +77,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
 
   function readCommitted(path: NotePath): NoteContent | undefined {
     const note = storage.read(path);
+    onWork((note?.bytes.length ?? 0) * WORK_FUEL.noteByte);
     if (note !== undefined && tracksReads && !seen.has(path)) seen.set(path, note.version);
     return note;
   }
@@ -98,6 +104,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
 
   function list(folder: string): readonly NoteEntry[] {
     const committed = storage.list(folder);
+    onWork(((committed?.length ?? 0) + staged.size) * WORK_FUEL.listedNote);
     const prefix = folder === "" ? "" : `${folder}/`;
     const own = [...staged].filter(([path]) => path.startsWith(prefix));
     if (own.length === 0) {
@@ -120,7 +127,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
       const size = `${content.length} bytes, the limit is ${noteBytes}`;
       throw new PluginError("transfer-limit", `the text for ${quoted(path)} has ${size}`);
     }
-    if (isPluginNote(text)) {
+    if (isPlugin(text)) {
       throw new PluginError(
         "denied",
         `${quoted(path)} would become a plugin (type: plugin); plugins cannot write plugins`,
@@ -130,6 +137,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
   }
 
   function stage(path: NotePath, content: Uint8Array | undefined): void {
+    onWork(WORK_FUEL.changedNote);
     const other = aliases.get(aliasKey(path));
     if (other !== undefined && other !== path) {
       throw new PluginError(
@@ -161,7 +169,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
     // A note that was read and is gone now has changed: the version that was seen makes the commit conflict.
     if (note === undefined) return { expected: seen.get(path), modifiedMs: 0 };
     // Frontmatter is ASCII where it matters; bytes that are no UTF-8 further down must not hide it.
-    if (isPluginNote(new TextDecoder("utf-8", { ignoreBOM: true }).decode(note.bytes))) {
+    if (isPlugin(new TextDecoder("utf-8", { ignoreBOM: true }).decode(note.bytes))) {
       throw new PluginError("denied", `${quoted(path)} is a plugin (type: plugin); plugins cannot change plugins`);
     }
     return { expected: seen.get(path) ?? note.version, modifiedMs: note.modifiedMs };

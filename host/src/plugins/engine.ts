@@ -19,11 +19,12 @@ import {
   stackLimit,
   startInstance,
 } from "../sandbox/index.ts";
+import { quoted } from "../text.ts";
 import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
 import { failureFromGuest, type GuestFailure, type GuestPosition, positionFromGuest } from "./guest-failure.ts";
 import { sha256Hex } from "./hash.ts";
-import { parseGuestJson } from "./json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseGuestJson } from "./json.ts";
 
 export const GUEST = "crucible:plugin/guest@0.1.0";
 export const COMPILER = "crucible:plugin/compiler@0.1.0";
@@ -54,6 +55,12 @@ export interface LoadedCode {
 
 /** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
 export type LoadImports = () => HostImports;
+
+/** The host functions of one instance, and the fuel that their work costs (`StartOptions`). */
+export interface PluginFunctions {
+  readonly imports: HostImports;
+  readonly takeWork?: () => number;
+}
 
 /** What an engine needs of its host. */
 export interface EngineContext {
@@ -125,7 +132,7 @@ export class Engine {
   ): Promise<CompiledCode> {
     const known = await this.#cache.compiled(sourceHash);
     if (known) return known;
-    const instance = await this.#startWarm(imports(), COMPILE_LIMITS);
+    const instance = await this.#startWarm({ imports: imports() }, COMPILE_LIMITS);
     const answer = callCompiler(instance, "compile", [files, { entry }]) as CompileAnswer;
     if (answer.tag === "err") throw compileError(answer.val.map(diagnosticFromGuest));
     const compiled = { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
@@ -138,7 +145,7 @@ export class Engine {
     const codeHash = await sha256Hex(code);
     const known = await this.#cache.loaded(code, codeHash, this.#prepared);
     if (known) return known;
-    const instance = await this.#startWarm(imports(), COMPILE_LIMITS);
+    const instance = await this.#startWarm({ imports: imports() }, COMPILE_LIMITS);
     const answer = callCompiler(instance, "load", [code]) as LoadAnswer;
     const loadFuel = instance.fuelUsed;
     if (answer.tag === "err") {
@@ -155,19 +162,19 @@ export class Engine {
   }
 
   /** An instance of the plugin at the moment after `load`, with the host functions of one call. */
-  async startPlugin(loaded: LoadedCode, imports: HostImports, limits: CallLimits): Promise<Instance> {
-    if (loaded.image) return this.#start(imports, limits, loaded.image);
-    const instance = await this.#startWarm(imports, limits);
+  async startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
+    if (loaded.image) return this.#start(functions, limits, loaded.image);
+    const instance = await this.#startWarm(functions, limits);
     callCompiler(instance, "load", [loaded.code]);
     return instance;
   }
 
-  async #startWarm(imports: HostImports, limits: CallLimits): Promise<Instance> {
+  async #startWarm(functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
     this.#warming ??= this.#warmUp().catch((error) => {
       this.#warming = undefined; // The next one tries again.
       throw error;
     });
-    return this.#start(imports, limits, await this.#warming);
+    return this.#start(functions, limits, await this.#warming);
   }
 
   /** The image from which compiling and loading start: the work that is the same for every plugin is done. */
@@ -175,15 +182,21 @@ export class Engine {
     if (this.#prepared.imageable !== true) return undefined;
     const known = await this.#cache.warm(this.#prepared);
     if (known) return known;
-    const instance = await this.#start(this.#context.imports(), COMPILE_LIMITS, undefined);
+    const instance = await this.#start({ imports: this.#context.imports() }, COMPILE_LIMITS, undefined);
     callCompiler(instance, "warm-up", []);
     const image = await instance.capture();
     await this.#cache.putWarm(image);
     return image;
   }
 
-  #start(imports: HostImports, limits: CallLimits, image: Image | undefined): Promise<Instance> {
-    return startInstance(this.#prepared, { imports, limits, now: this.#context.now, ...(image && { image }) });
+  #start({ imports, takeWork }: PluginFunctions, limits: CallLimits, image: Image | undefined): Promise<Instance> {
+    return startInstance(this.#prepared, {
+      imports,
+      limits,
+      now: this.#context.now,
+      ...(takeWork && { takeWork }),
+      ...(image && { image }),
+    });
   }
 }
 
@@ -251,7 +264,14 @@ function diagnosticFromGuest({ severity, message, position, excerpt }: GuestDiag
 }
 
 function toolFromGuest({ name, description, parameters, returns }: GuestTool): ToolInfo {
-  const schema = (text: string) => parseGuestJson(text) as Record<string, unknown>;
+  const schema = (text: string): JsonObject => {
+    const value = parseGuestJson(text) as JsonValue;
+    if (isJsonObject(value)) return value;
+    throw new PluginError(
+      "invalid-module",
+      `The code declares the tool ${quoted(name)} with a schema that is no object`,
+    );
+  };
   return {
     name,
     description,

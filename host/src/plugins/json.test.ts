@@ -75,3 +75,10 @@ describe("paths for people", () => {
     expect([joinPath("", "a"), joinPath("a", "b-c"), joinPath("a", "b c")]).toEqual(["a", "a.b-c", 'a["b c"]']);
   });
 });
+
+it.each(["1e400", "[-1e999]", `{"a":${"9".repeat(400)}}`])(
+  "a guest's number that is too large to be one is refused: %.20s",
+  (text) => {
+    expect(() => parseGuestJson(text)).toThrow(expect.objectContaining({ code: "guest-error" }));
+  },
+);

@@ -78,6 +78,8 @@ function guestJsonProblem(text: string): { readonly code: ErrorCode; readonly me
     else if (character >= "0" && character <= "9") {
       const end = endOfNumber(text, index);
       const digits = text.slice(index, end);
+      if (Number(digits) === Number.POSITIVE_INFINITY)
+        return { code: "guest-error", message: `has a number that is too large (${digits.slice(0, 40)})` };
       if (/^[0-9]{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits))) {
         return {
           code: "guest-error",

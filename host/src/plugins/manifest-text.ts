@@ -8,7 +8,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { type Diagnostic, PluginError, type SourcePosition } from "../errors.ts";
 import { JSON_DEPTH, MANIFEST_BYTES } from "../limits.ts";
 import { excerpt } from "./excerpt.ts";
-import type { FieldPath, Problem } from "./fields.ts";
+import type { FieldPath } from "./fields.ts";
 import { type Manifest, type ParsedManifest, parseManifest } from "./manifest.ts";
 
 /** Text of a manifest inside a file. */
@@ -37,13 +37,15 @@ interface TextProblem {
 /** More than any manifest needs, and few enough that resolving them costs nothing. */
 const ALIASES = 100;
 const EXPANDED_NODES = 20_000;
+/** Problems that are shown: a manifest of 64 KiB can have 30,000, and each excerpt reads the file from its beginning. */
+const SHOWN_PROBLEMS = 20;
 
 /**
  * Reads a manifest. `fallbackName` stands in for a missing `name`.
  * @throws PluginError `invalid-manifest`, with one diagnostic for each problem
  */
 export function readManifest(source: ManifestText, fallbackName: string | undefined): Manifest {
-  if (source.text.trim().length > MANIFEST_BYTES) {
+  if (source.text.length > MANIFEST_BYTES) {
     throw manifestError(source, [{ offset: undefined, message: `it is longer than ${MANIFEST_BYTES} bytes` }]);
   }
   const parsed = source.format === "yaml" ? parseYaml(source.text) : parseTomlText(source.text);
@@ -53,7 +55,8 @@ export function readManifest(source: ManifestText, fallbackName: string | undefi
   if (manifest !== undefined) return manifest;
   throw manifestError(
     source,
-    problems.map(({ path, message }) => ({ offset: locate(path), message })),
+    problems.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => ({ offset: locate(path), message })),
+    problems.length,
   );
 }
 
@@ -67,7 +70,8 @@ export function requireManifest({ manifest, problems }: ParsedManifest, where: s
     "invalid-manifest",
     summary(
       where,
-      problems.map((problem: Problem) => problem.message),
+      problems.slice(0, SHOWN_PROBLEMS).map(({ message }) => message),
+      problems.length,
     ),
   );
 }
@@ -109,6 +113,10 @@ class YamlRefused extends Error {
   }
 }
 
+function tooManyAliases(node: Node | null): YamlRefused {
+  return new YamlRefused(`it has more than ${ALIASES} aliases, or they expand to too much`, node);
+}
+
 function yamlData(
   given: Node | null,
   resolve: (node: Node | null) => Node | null,
@@ -117,14 +125,16 @@ function yamlData(
 ): unknown {
   budget.nodes -= 1;
   if (isAlias(given)) budget.aliases -= 1;
-  if (budget.aliases < 0 || budget.nodes < 0)
-    throw new YamlRefused(`it has more than ${ALIASES} aliases, or they expand to too much`, given);
+  if (budget.aliases < 0 || budget.nodes < 0) throw tooManyAliases(given);
   if (depth > JSON_DEPTH) throw new YamlRefused(`it is nested more than ${JSON_DEPTH} levels deep`, given);
   const node = resolve(given);
   if (isSeq(node)) return node.items.map((item) => yamlData(item as Node | null, resolve, budget, depth + 1));
   if (isMap(node)) {
     const object: Record<string, unknown> = Object.create(null);
     for (const { key, value } of node.items) {
+      // To resolve one, the parser walks the whole document.
+      if (isAlias(key)) budget.aliases -= 1;
+      if (budget.aliases < 0) throw tooManyAliases(given);
       const name = resolve(key as Node | null);
       if (!isScalar(name)) throw new YamlRefused("a key must be a plain word", name ?? node);
       object[String(name.source ?? name.value)] = yamlData(value as Node | null, resolve, budget, depth + 1);
@@ -176,7 +186,8 @@ function offsetOf(text: string, line: number, column: number): number {
   return before.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
 }
 
-function manifestError(source: ManifestText, problems: readonly TextProblem[]): PluginError {
+/** `problems` are the first of `count`. */
+function manifestError(source: ManifestText, problems: readonly TextProblem[], count = problems.length): PluginError {
   const lines = new LineCounter();
   for (let index = source.text.indexOf("\n"); index >= 0; index = source.text.indexOf("\n", index + 1))
     lines.addNewLine(index + 1);
@@ -191,7 +202,7 @@ function manifestError(source: ManifestText, problems: readonly TextProblem[]): 
   const sentences = diagnostics.map(({ message, position }) =>
     position && diagnostics.length > 1 ? `line ${position.line}: ${message}` : message,
   );
-  return new PluginError("invalid-manifest", summary(source.file, sentences), {
+  return new PluginError("invalid-manifest", summary(source.file, sentences, count), {
     diagnostics,
     ...(first && { position: first }),
   });
@@ -203,8 +214,9 @@ function positionAt(source: ManifestText, lines: LineCounter, offset: number): S
   return { file: source.file, line, column: [...source.text.slice(start, start + col - 1)].length + 1 };
 }
 
-function summary(where: string, sentences: readonly string[]): string {
+function summary(where: string, sentences: readonly string[], count: number): string {
   if (sentences.length === 1) return `Cannot read the manifest of ${where}: ${sentences[0]}`;
   const list = sentences.map((sentence) => `\n  - ${sentence}`).join("");
-  return `Cannot read the manifest of ${where}, it has ${sentences.length} problems:${list}`;
+  const which = count > sentences.length ? `; the first ${sentences.length} are` : "";
+  return `Cannot read the manifest of ${where}, it has ${count} problems${which}:${list}`;
 }

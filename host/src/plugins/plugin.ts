@@ -144,7 +144,7 @@ export class Plugin {
       seed,
     });
     try {
-      instance = await this.engine.startPlugin(this.#loaded, capabilities.imports, limits);
+      instance = await this.engine.startPlugin(this.#loaded, capabilities, limits);
       capabilities.beginCall({ seed });
       const answer = callGuest(instance, "call", [tool, args], limits) as CallAnswer;
       if (answer.tag === "err") throw failureFromGuest(answer.val);

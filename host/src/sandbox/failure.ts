@@ -13,7 +13,7 @@ export interface FailureContext {
 }
 
 export function failureOf(thrown: unknown, context: FailureContext): PluginError {
-  if (context.stopped) return reasonOf(context.stopped.reason);
+  if (context.stopped) return reasonOf(tame(context.stopped.reason));
   if (thrown instanceof PluginError) return thrown;
   if (isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
@@ -56,4 +56,13 @@ function reasonOf(reason: unknown): PluginError {
       cause: reason,
     },
   );
+}
+
+/** Anything can be thrown, also objects and proxies that throw again when they are looked at. */
+function tame(thrown: unknown): unknown {
+  try {
+    return thrown instanceof Error && typeof thrown.message === "string" ? thrown : String(thrown);
+  } catch {
+    return "it threw something that cannot be shown";
+  }
 }

@@ -29,11 +29,12 @@ export class FuelMeter {
     this.#slice = slice;
   }
 
-  /** Opens an account: what was left of the one before is gone. */
+  /** Opens an account: what was left of the one before is gone. What is no positive number of units is none. */
   begin(fuel: number, timeoutMs: number): void {
-    const first = Math.min(fuel, this.#slice);
-    this.#limit = fuel;
-    this.#reserve = fuel - first;
+    const limit = fuel > 0 ? Math.min(Math.floor(fuel), Number.MAX_SAFE_INTEGER) : 0;
+    const first = Math.min(limit, this.#slice);
+    this.#limit = limit;
+    this.#reserve = limit - first;
     this.#timeoutMs = timeoutMs;
     this.#deadline = this.#now() + timeoutMs;
     this.#ledger.setFuel(first);
@@ -90,7 +91,8 @@ export class FuelMeter {
   }
 
   #pastDeadline(): boolean {
-    return this.#now() > this.#deadline;
+    // Not `>`: no time is before a deadline that is no number.
+    return !(this.#now() <= this.#deadline);
   }
 }
 

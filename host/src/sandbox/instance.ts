@@ -13,6 +13,8 @@ import { type CoreState, captureCore, checkImage, type Image, restoreCore } from
 import type { PreparedComponent, PreparedModule } from "./prepare.ts";
 
 const WASM_PAGE = 65536;
+/** 4 GiB: what a 32-bit memory can have, whatever the limit allows. */
+const MEMORY_PAGES = 65536;
 
 export interface StartOptions {
   /** The host functions of every interface that the component imports. */
@@ -20,6 +22,8 @@ export interface StartOptions {
   /** Memory of the whole life of the instance; fuel and time of the start, which runs start functions. */
   readonly limits: CallLimits;
   readonly now: MonotonicClock;
+  /** Fuel for what host functions did since this was last called; taken with the next charge, which follows their answer. */
+  readonly takeWork?: () => number;
   /** Starts from a snapshot instead of the component's own initial state; start functions do not run again. */
   readonly image?: Image;
   /** Fuel handed out at a time; does not influence results. For tests. */
@@ -62,16 +66,17 @@ interface Linked {
 async function link(prepared: PreparedComponent, options: StartOptions, mode: "start" | "bare"): Promise<Linked> {
   const ledger = createLedger();
   const meter = new FuelMeter(ledger, options.now, options.fuelSlice);
-  ledger.setMemoryRoom(Math.floor(options.limits.memoryBytes / WASM_PAGE));
+  ledger.setMemoryRoom(Math.min(MEMORY_PAGES, Math.floor(options.limits.memoryBytes / WASM_PAGE)));
   ledger.setTableRoom(TABLE_ENTRIES);
   meter.begin(options.limits.fuel, options.limits.timeoutMs);
   const cores = new CoreInstances(prepared, ledger, meter, options, mode);
+  const { takeWork } = options;
   try {
     const component = await instantiate(prepared.plan, {
       instantiateCore: (index, imports) => cores.instantiate(index, imports),
       imports: options.imports,
       boundary: {
-        charge: (units) => meter.charge(units),
+        charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
         stop: (reason) => meter.stop(reason),
         transferBytes: TRANSFER_BYTES,
         handles: HANDLES,
@@ -93,6 +98,7 @@ export class Instance {
   readonly #linked: Linked;
   readonly #options: StartOptions;
   #dead: PluginError | undefined;
+  #isRunning = false;
 
   /** Use `startInstance`. */
   constructor(prepared: PreparedComponent, linked: Linked, options: StartOptions) {
@@ -122,12 +128,17 @@ export class Instance {
         cause: this.#dead,
       });
     }
+    // Before the account of the call that is running is touched: a new one would give it fuel again.
+    if (this.#isRunning) {
+      throw new PluginError("trap", "The instance is inside of a call already, and cannot be re-entered");
+    }
     const { component, meter, ledger } = this.#linked;
     const target = component.exports.get(call.interface)?.get(call.function);
     if (target === undefined) {
       throw new PluginError("not-found", `The component does not export ${call.function} in ${call.interface}`);
     }
     meter.begin(call.fuel, call.timeoutMs);
+    this.#isRunning = true;
     try {
       const value = target(...call.args);
       meter.settle();
@@ -139,6 +150,8 @@ export class Instance {
         memoryBytes: this.#options.limits.memoryBytes,
       });
       throw this.#dead;
+    } finally {
+      this.#isRunning = false;
     }
   }
 
@@ -159,6 +172,7 @@ export class Instance {
 
   #notCapturable(): string | undefined {
     if (this.#dead) return "it is dead";
+    if (this.#isRunning) return "it is inside of a call";
     if (this.#linked.component.openHandles() > 0) return "it holds handles";
     return this.#prepared.imageable === true ? undefined : this.#prepared.imageable;
   }
@@ -219,7 +233,10 @@ class CoreInstances {
     const initial = imagePages ?? metered.memory.minimumPages;
     if (initial > room) throw memoryLimit(this.#options.limits.memoryBytes);
     this.#ledger.setMemoryRoom(room - initial);
-    return new WebAssembly.Memory({ initial, maximum: Math.min(room, metered.memory.maximumPages ?? room) });
+    return new WebAssembly.Memory({
+      initial,
+      maximum: Math.min(room, metered.memory.maximumPages ?? room, MEMORY_PAGES),
+    });
   }
 
   /** Counts the module's tables against what all tables of the instance may have, before V8 makes them. */

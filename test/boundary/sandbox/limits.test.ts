@@ -113,9 +113,36 @@ describe("a guest that wants too much", () => {
     expect((await failure(() => run(instance, "divide", [0]))).code).toBe("trap");
   });
 
-  it("is not started when its initial memory is above the limit", async () => {
-    const limits = { ...LIMITS, memoryBytes: 65_535 };
-    expect((await failure(() => start(hostile, { ...ticking(), limits }))).code).toBe("memory-limit");
+  it.each([65_535, 1, 0, -1, Number.NaN])(
+    "is not started when its initial memory is above the limit of %d bytes",
+    async (memoryBytes) => {
+      const limits = { ...LIMITS, memoryBytes };
+      expect((await failure(() => start(hostile, { ...ticking(), limits }))).code).toBe("memory-limit");
+    },
+  );
+
+  it.each([65_536, 131_071])("has the one page that fits in %d bytes and no more", async (memoryBytes) => {
+    const instance = await start(hostile, { ...ticking(), limits: { ...LIMITS, memoryBytes } });
+    expect(run(instance, "grow", [1])).toBe(-1);
+  });
+
+  it.each([2 ** 33, Number.MAX_SAFE_INTEGER])(
+    "has no more than a memory can have where it may have %d bytes",
+    async (memoryBytes) => {
+      const instance = await start(hostile, { ...ticking(), limits: { ...LIMITS, memoryBytes } });
+      expect(run(instance, "grow", [65_536], { fuel: 1e12 })).toBe(-1);
+      expect(run(instance, "count")).toBe(1);
+    },
+  );
+
+  it.each([0, -5, Number.NaN])("does nothing with %d units of fuel", async (fuel) => {
+    const instance = await start(hostile, ticking());
+    expect((await failure(() => run(instance, "spin", [], { fuel }))).code).toBe("fuel-exhausted");
+  });
+
+  it("is late at once where its time is no number", async () => {
+    const instance = await start(hostile, ticking());
+    expect((await failure(() => run(instance, "flood", [], { timeoutMs: Number.NaN }))).code).toBe("deadline");
   });
 });
 
@@ -151,6 +178,72 @@ describe("an instance", () => {
     );
     await failure(() => run(instance, "flood"));
     expect(error).toBeInstanceOf(PluginError);
+  });
+
+  it("gets no new fuel from a host function that calls it again and hides that it may not", async () => {
+    let tries = 0;
+    const instance = await start(
+      hostile,
+      ticking(() => {
+        tries += 1;
+        for (const again of [() => run(instance, "count"), () => void instance.capture().catch(() => {})]) {
+          try {
+            again();
+          } catch {
+            // As an embedder's careless code would.
+          }
+        }
+      }),
+    );
+    const error = await failure(() => run(instance, "flood", [], { fuel: 100_000 }));
+    expect(error.code).toBe("fuel-exhausted");
+    expect(tries).toBeLessThan(1_000);
+  });
+
+  it("takes the fuel for what a host function did with the answer of that call", async () => {
+    let work = 0;
+    const takeWork = () => {
+      const taken = work;
+      work = 0;
+      return taken;
+    };
+    let ticks = 0;
+    const tick = () => {
+      ticks += 1;
+      work += 1_000_000;
+    };
+    const instance = await start(hostile, { ...ticking(tick), takeWork });
+    expect((await failure(() => run(instance, "flood"))).code).toBe("fuel-exhausted");
+    expect(ticks).toBeLessThanOrEqual(10);
+  });
+
+  it.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a number", 7],
+    ["an object without a prototype", Object.create(null)],
+    ["an error whose message is no text", Object.assign(new Error(), { message: Symbol("no text") })],
+    [
+      "a proxy that throws when it is looked at",
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("looked at");
+          },
+          getPrototypeOf: () => {
+            throw new Error("looked at");
+          },
+        },
+      ),
+    ],
+  ])("is dead after a host function threw %s, and a PluginError says so", async (_, thrown) => {
+    const tick = () => {
+      throw thrown;
+    };
+    const instance = await start(hostile, ticking(tick));
+    expect((await failure(() => run(instance, "flood-caught"))).code).toBe("unavailable");
+    expect((await failure(() => run(instance, "count"))).code).toBe("trap");
   });
 
   it("uses the same fuel for every slicing, and needs exactly that much", async () => {

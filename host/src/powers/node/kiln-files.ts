@@ -49,12 +49,17 @@ export function openKilnFiles(path: string, options: KilnFilesOptions = {}): Kil
   }
   const maximumNotes = options.notes ?? KILN_NOTES;
   let isOpen = true;
+  /** The number of a closed descriptor is given to the next folder that is opened: that one must not be reached through this kiln. */
+  const whileOpen = <T>(what: string, work: () => T): T => {
+    if (!isOpen) throw new PluginError("unavailable", "the kiln was closed");
+    return translated(root, what, work);
+  };
   return {
     root,
-    read: (note) => translated(root, quoted(note), () => readNote(folder, note)),
-    stat: (note) => translated(root, quoted(note), () => statNote(folder, note)),
-    list: (name) => translated(root, quoted(name), () => listNotes(folder, name, maximumNotes)),
-    commit: (changes) => translated(root, "the kiln", () => commit(folder, changes, options, onStep)),
+    read: (note) => whileOpen(quoted(note), () => readNote(folder, note)),
+    stat: (note) => whileOpen(quoted(note), () => statNote(folder, note)),
+    list: (name) => whileOpen(quoted(name), () => listNotes(folder, name, maximumNotes)),
+    commit: (changes) => whileOpen("the kiln", () => commit(folder, changes, options, onStep)),
     close: () => {
       if (isOpen) folder.close();
       isOpen = false;

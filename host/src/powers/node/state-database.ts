@@ -99,7 +99,7 @@ function bind(connection: Connection, file: string): StateDatabase {
     `SELECT value, owner, expires_at_ms FROM entries WHERE scope = ? AND plugin = ? AND key = ? AND ${LIVE}`,
   );
   const selectKeys = connection.prepare(
-    `SELECT key FROM entries WHERE scope = ? AND plugin = ? AND key >= ? AND substr(key, 1, ?) = ? AND ${LIVE} ORDER BY key`,
+    `SELECT key FROM entries WHERE scope = ? AND plugin = ? AND key >= ? AND key < ? AND substr(key, 1, ?) = ? AND ${LIVE} ORDER BY key`,
   );
   const selectUsed = connection.prepare(
     `SELECT coalesce(sum(bytes), 0) AS used FROM entries WHERE scope = ? AND owner = ? AND ${LIVE}`,
@@ -152,7 +152,15 @@ function bind(connection: Connection, file: string): StateDatabase {
     get: (space, key, nowMs) => translated(file, () => get(space, key, nowMs)),
     keys: (space, prefix, nowMs) =>
       translated(file, () => {
-        const rows = selectKeys.all(space.scope, keyspace(space), prefix, [...prefix].length, prefix, nowMs);
+        const rows = selectKeys.all(
+          space.scope,
+          keyspace(space),
+          prefix,
+          behind(prefix),
+          [...prefix].length,
+          prefix,
+          nowMs,
+        );
         return Array.isArray(rows) ? rows.map((row) => String(rowOf(row)?.key)) : [];
       }),
     usedBytes: (space, nowMs) => translated(file, () => usedBytes(space, nowMs)),
@@ -170,6 +178,20 @@ function bind(connection: Connection, file: string): StateDatabase {
       connection.close();
     },
   };
+}
+
+/**
+ * The least text above all that begin with the prefix, so that a listing reads no more keys than it answers. Where there is none
+ * an empty blob, which SQLite orders behind all texts.
+ */
+function behind(prefix: string): string | Uint8Array {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const next = (last.codePointAt(0) ?? 0) + 1;
+    // Surrogates are no characters.
+    if (next <= 0x10ffff) return points.join("") + String.fromCodePoint(next === 0xd800 ? 0xe000 : next);
+  }
+  return Buffer.alloc(0);
 }
 
 function keyspace(space: StateSpace): string {

@@ -38,9 +38,11 @@ export function openLibsqlState(options: LibsqlStateOptions): LibsqlState {
   const open = new Map<string, StateDatabase>();
   const load = options.load ?? (() => createRequire(import.meta.url)("libsql"));
   let connect: Connect | undefined;
+  let isClosed = false;
 
   /** Undefined where there is no file yet and none is to be made. */
   function database(scope: StateSpace["scope"], make: boolean): StateDatabase | undefined {
+    if (isClosed) throw new PluginError("unavailable", "the plugin state was closed");
     const file = scope === "global" ? files.global : files.kiln;
     if (file === undefined) throw new PluginError("unavailable", `there is no state of scope ${scope} here`);
     const existing = open.get(file);
@@ -59,11 +61,23 @@ export function openLibsqlState(options: LibsqlStateOptions): LibsqlState {
     const groups = new Map<StateDatabase, StateChange[]>();
     for (const change of changes) {
       const target = database(change.space.scope, true);
-      if (target !== undefined) groups.set(target, [...(groups.get(target) ?? []), change]);
+      if (target === undefined) continue;
+      const group = groups.get(target);
+      if (group === undefined) groups.set(target, [change]);
+      else group.push(change);
     }
     const begun: StateDatabase[] = [];
+    /** Also where one of them fails: a transaction that is left open would lock its file for everybody. */
     const rollback = () => {
-      for (const target of begun) target.rollback();
+      const failures: unknown[] = [];
+      for (const target of begun.splice(0)) {
+        try {
+          target.rollback();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
     };
     try {
       for (const [target, group] of groups) {
@@ -72,12 +86,20 @@ export function openLibsqlState(options: LibsqlStateOptions): LibsqlState {
         target.apply(group, nowMs);
       }
     } catch (error) {
-      rollback();
+      quietly(rollback);
       throw error;
     }
     return {
       commit: () => {
-        for (const target of begun) target.commit();
+        try {
+          for (const target of [...begun]) {
+            target.commit();
+            begun.shift();
+          }
+        } catch (error) {
+          quietly(rollback);
+          throw error;
+        }
       },
       rollback,
     };
@@ -89,10 +111,20 @@ export function openLibsqlState(options: LibsqlStateOptions): LibsqlState {
     usedBytes: (space, nowMs) => database(space.scope, false)?.usedBytes(space, nowMs) ?? 0,
     prepare,
     close: () => {
+      isClosed = true;
       for (const target of open.values()) target.close();
       open.clear();
     },
   };
+}
+
+/** For cleaning up after an error that is told already. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // What was to be cleaned up is not there any more.
+  }
 }
 
 function loadConnect(load: () => unknown): Connect {
