@@ -9,13 +9,15 @@ export interface FailureContext {
   readonly stopped: { readonly reason: unknown } | undefined;
   /** Whether a `memory.grow` or `table.grow` was refused since the call began. */
   readonly growFailed: boolean;
+  /** Whether the guest was stopped because it left `refill` no stack to run on. */
+  readonly refillFailed: boolean;
   readonly memoryBytes: number;
 }
 
 export function failureOf(thrown: unknown, context: FailureContext): PluginError {
   if (context.stopped) return reasonOf(tame(context.stopped.reason));
   if (thrown instanceof PluginError) return thrown;
-  if (isStackOverflow(thrown)) return stackLimit(thrown);
+  if (context.refillFailed || isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
   if (thrown instanceof WebAssembly.RuntimeError) {
     return new PluginError("trap", `The plugin's WebAssembly trapped: ${thrown.message}`, { cause: thrown });
@@ -48,7 +50,8 @@ function isStackOverflow(thrown: unknown): boolean {
 /** A capability stops a guest with a `PluginError`; anything else is a failure of the host's own code. */
 function reasonOf(reason: unknown): PluginError {
   if (reason instanceof PluginError) return reason;
-  if (isStackOverflow(reason)) return failureOf(reason, { stopped: undefined, growFailed: false, memoryBytes: 0 });
+  if (isStackOverflow(reason))
+    return failureOf(reason, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
   return new PluginError(
     "unavailable",
     `A capability of the host failed: ${reason instanceof Error ? reason.message : String(reason)}`,

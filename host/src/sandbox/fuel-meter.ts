@@ -38,7 +38,7 @@ export class FuelMeter {
     this.#timeoutMs = timeoutMs;
     this.#deadline = this.#now() + timeoutMs;
     this.#ledger.setFuel(first);
-    this.#ledger.clearGrowFailed();
+    this.#ledger.clearNote();
   }
 
   /** Units used since `begin`; the whole limit once it is exhausted. */

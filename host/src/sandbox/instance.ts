@@ -88,6 +88,7 @@ async function link(prepared: PreparedComponent, options: StartOptions, mode: "s
     throw failureOf(thrown, {
       stopped: meter.stopped,
       growFailed: ledger.growFailed(),
+      refillFailed: ledger.refillFailed(),
       memoryBytes: options.limits.memoryBytes,
     });
   }
@@ -147,6 +148,7 @@ export class Instance {
       this.#dead = failureOf(thrown, {
         stopped: meter.stopped,
         growFailed: ledger.growFailed(),
+        refillFailed: ledger.refillFailed(),
         memoryBytes: this.#options.limits.memoryBytes,
       });
       throw this.#dead;

@@ -1,6 +1,6 @@
 /**
  * The charging scheme: how a function body pays for what it does. Each segment (`scan.ts`) is charged where it begins, with the fuel in a
- * local; loop headers and the entries of functions that call are checked. It is the one file that a faster scheme replaces; what
+ * local; loop headers and the entries of functions that call are checked. How fuel goes through calls is decided in `calls.ts`; what
  * things cost is in `costs.ts`.
  *
  *     (loop $L                            (block $exit (loop $again (block $slow
@@ -16,27 +16,32 @@
  * The slow path stands outside because a call inside a call-free loop makes V8 spill registers. Loops with calls, or with
  * parameters, are checked in place.
  *
- * Invariants. The global holds the fuel whenever other code may look: at calls, at returns, at throws and in guards; it is read back
- * after calls and in handlers. So after a trap the global has the fuel of the last such place of the innermost function. Sums do not depend on
+ * A function with the `register` convention has the fuel in the place of its first local, which moves to the end:
+ *
+ *     (func (param i32) (result i32)          (func (param i32 (; fuel ;) i64) (result i32 i64)
+ *       (local f32 f64)                         (local f64 f32)
+ *       …)                                      (if (i64.lt_s (local.get 1) (i64.const 0)) (then (return (call $stub (local.get 0) (local.get 1)))))
+ *                                               … (local.get 1))
+ *
+ * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions, at
+ * returns from `global` ones, at throws and in guards; it is read back after such calls and in handlers. That is enough for
+ * handlers: whatever throws has stored the fuel right before, at any depth, and what it unwinds had handed its fuel on. After a trap the global has
+ * what was stored last, at the latest when the last slice was handed out: traps are reported up to a slice too low. Sums do not depend on
  * where slices end: a check only asks whether the sum has passed what was handed out. A path never runs for more than `UNCHECKED_COST` units between two
  * checks: a segment is charged before it runs, and a check is inserted where the longest path to it since the last one is longer.
  * Functions without an entry check (loop-free leaves that cost little) count as part of their caller. A chain of n returns may run
  * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { type ByteWriter, OP, VOID } from "./emit.ts";
+import { type Bridges, getParams } from "./bridges.ts";
+import { type CallPlan, CONVENTION, checksEntry, INDIRECT_LEAF_COST, UNCHECKED_COST } from "./calls.ts";
+import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Guards } from "./guards.ts";
 import type { Layout } from "./layout.ts";
 import { type NanMarks, writeCanonicalization } from "./nan.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
-import { refuse } from "./reader.ts";
-
-/** The most that may run between two checks. */
-const UNCHECKED_COST = 4096;
-/** The most that a call-free function may cost to need no check at its entry; for functions that are called indirectly, less. */
-const LEAF_COST = 1024;
-const INDIRECT_LEAF_COST = 64;
+import { Reader, refuse } from "./reader.ts";
 
 const CATCH = 0x07;
 const THROW = 0x08;
@@ -46,12 +51,6 @@ const DELEGATE = 0x18;
 const CATCH_ALL = 0x19;
 const TRY = 0x06;
 const REF_FUNC = 0xd2;
-
-/** Whether the function checks its fuel when it is entered; if not, its callers count its cost as theirs. */
-function checksEntry(scanned: ScannedFunction, addressTaken: boolean): boolean {
-  if (scanned.hasCalls) return true;
-  return scanned.totalCost > (addressTaken ? INDIRECT_LEAF_COST : LEAF_COST);
-}
 
 /** A label of the metered code. */
 interface Frame {
@@ -65,15 +64,31 @@ interface Frame {
   readonly slowCharge: number;
 }
 
+/** What the charger reads, and `out` to write to. */
+interface ChargerContext {
+  readonly module: ModuleInfo;
+  readonly scan: CodeScan;
+  readonly plan: CallPlan;
+  readonly layout: Layout;
+  readonly bridges: Bridges;
+  readonly guards: Guards;
+  readonly out: ByteWriter;
+}
+
 /** Writes metered bodies; one for a module. */
 export class Charger {
   private readonly module: ModuleInfo;
   private readonly scan: CodeScan;
+  private readonly plan: CallPlan;
   private readonly layout: Layout;
+  private readonly bridges: Bridges;
   private readonly guards: Guards;
   private readonly out: ByteWriter;
 
   // Of the current function.
+  private convention = 0;
+  /** Where its first local is. */
+  private firstLocal = 0;
   private marks: NanMarks = [];
   private nextMark = 0;
   /** Up to where the original is written. */
@@ -87,34 +102,39 @@ export class Charger {
   /** Cost of the longest path to here since the last check; 0 right after one. */
   private unchecked = 0;
 
-  constructor(module: ModuleInfo, scan: CodeScan, layout: Layout, guards: Guards, out: ByteWriter) {
-    this.module = module;
-    this.scan = scan;
-    this.layout = layout;
-    this.guards = guards;
-    this.out = out;
+  constructor(context: ChargerContext) {
+    this.module = context.module;
+    this.scan = context.scan;
+    this.plan = context.plan;
+    this.layout = context.layout;
+    this.bridges = context.bridges;
+    this.guards = context.guards;
+    this.out = context.out;
   }
 
   /** Writes the body of a function, with its length. */
   writeBody(index: number, scanned: ScannedFunction, marks: NanMarks): void {
-    const { out, module } = this;
+    const { out, plan } = this;
     const start = out.openLength();
     this.marks = marks;
     this.nextMark = 0;
-    const taken = module.addressTaken[index] === 1;
+    this.convention = plan.conventions[index]!;
+    const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
     const straight = scanned.isStraight && !checked;
     this.writeLocals(scanned, !straight);
     this.copied = scanned.code;
-    if (straight) {
-      if (scanned.entryCharge > 0) this.chargeGlobal(scanned.entryCharge);
-    } else {
-      this.unchecked = 1;
-      this.reload(scanned.entryCharge);
-      if (checked) this.check();
-    }
-    this.frames = [{ opcode: OP.block, label: 0, unchecked: 0, uncheckedAtStart: 0, slowCharge: -1 }];
+    this.unchecked = 1;
     this.labels = 1;
+    if (this.convention === CONVENTION.register) {
+      this.enterWithFuel(index, scanned, checked);
+    } else if (!straight) {
+      this.reload(plan.paidAtEntry[index]!);
+      if (checked) this.check();
+    } else if (plan.paidAtEntry[index]! > 0) {
+      this.chargeGlobal(plan.paidAtEntry[index]!);
+    }
+    this.frames = [{ opcode: OP.block, label: this.labels - 1, unchecked: 0, uncheckedAtStart: 0, slowCharge: -1 }];
     this.writePoints(scanned, straight);
     const size = out.closeLength(start);
     if (size > MODULE_CAPS.bodyBytes) {
@@ -127,21 +147,77 @@ export class Charger {
     const { out, marks, module } = this;
     const needsF64 = marks.some((mark) => (mark & 1) === 1);
     const needsF32 = marks.some((mark) => (mark & 1) === 0);
-    out.u32(scanned.localGroups + Number(needsFuel) + Number(needsF32) + Number(needsF64));
-    out.copy(module.bytes, scanned.locals, scanned.code);
+    const inParameter = this.convention === CONVENTION.register;
+    const moves = inParameter && scanned.localCount > scanned.paramCount;
+    const declaresFuel = needsFuel && !inParameter;
+    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + Number(needsF32) + Number(needsF64));
     let next = scanned.localCount;
     const add = (type: number) => {
       out.byte(1);
       out.byte(type);
       return next++;
     };
-    if (needsFuel) this.fuel = add(0x7e);
+    this.firstLocal = scanned.paramCount;
+    if (inParameter) this.fuel = scanned.paramCount;
+    if (moves) {
+      this.firstLocal = add(this.writeLocalsButFirst(scanned));
+    } else {
+      out.copy(module.bytes, scanned.locals, scanned.code);
+      if (inParameter) next++;
+    }
+    if (declaresFuel) this.fuel = add(0x7e);
     if (needsF32) this.f32 = add(0x7d);
     if (needsF64) this.f64 = add(0x7c);
   }
 
+  /** The local declarations with one local less, the first; answers its type. */
+  private writeLocalsButFirst(scanned: ScannedFunction): number {
+    const { out, module } = this;
+    const reader = new Reader(module.bytes, scanned.locals, scanned.code);
+    for (;;) {
+      const count = reader.u32();
+      const type = reader.byte();
+      out.u32(Math.max(count - 1, 0));
+      out.byte(type);
+      if (count === 0) continue;
+      out.copy(module.bytes, reader.offset, scanned.code);
+      return type;
+    }
+  }
+
+  /** The beginning of a `register` function. Its own label must be a block when branches go there: they bring no fuel. */
+  private enterWithFuel(index: number, scanned: ScannedFunction, checked: boolean): void {
+    const { out } = this;
+    this.subtract(this.plan.paidAtEntry[index]!);
+    this.unchecked += this.plan.paidAtEntry[index]! + this.plan.paidByCaller[index]!;
+    if (checked) {
+      this.testNegative();
+      out.byte(OP.if);
+      out.byte(VOID);
+      getParams(out, scanned.paramCount);
+      out.op(OP.localGet, this.fuel);
+      out.op(OP.call, this.bridges.addStub(index));
+      out.byte(OP.return);
+      out.byte(OP.end);
+      this.unchecked = 0;
+    }
+    if (!scanned.hasBranchToEnd) return;
+    out.byte(OP.block);
+    const { results } = this.module.types[this.module.functionTypes[index]!]!;
+    if (results.length === 0) out.byte(VOID);
+    else if (results.length === 1) out.byte(TYPE_BYTES[results[0]!]);
+    else out.signed(this.layout.type([], results));
+    this.labels++;
+  }
+
+  /** Hands the fuel to the caller. */
+  private leave(): void {
+    if (this.convention === CONVENTION.register) this.out.op(OP.localGet, this.fuel);
+    else this.save();
+  }
+
   private writePoints(scanned: ScannedFunction, straight: boolean): void {
-    const { out, layout } = this;
+    const { layout, out } = this;
     const { points } = this.scan;
     for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
       const start = points[p + POINT.start]!;
@@ -155,7 +231,12 @@ export class Charger {
           this.replace(start, end, opcode, layout.globalIndex(value));
           break;
         case REF_FUNC:
-          this.replace(start, end, opcode, layout.functionIndex(value));
+          this.replace(start, end, opcode, this.bridges.address(value));
+          break;
+        case OP.localGet:
+        case OP.localSet:
+        case OP.localTee:
+          if (this.convention === CONVENTION.register) this.replace(start, end, opcode, this.firstLocal);
           break;
         case OP.block:
         case TRY:
@@ -191,7 +272,8 @@ export class Charger {
           if (this.frames.length === 1) {
             if (!straight) {
               this.copyTo(start);
-              this.save();
+              if (this.labels > 1) out.byte(OP.end);
+              this.leave();
             }
             this.copyTo(end);
           } else {
@@ -221,7 +303,7 @@ export class Charger {
           break;
         case OP.return:
           this.copyTo(start);
-          this.save();
+          this.leave();
           this.copyTo(end);
           this.unchecked = 0;
           this.charge(charge);
@@ -269,12 +351,23 @@ export class Charger {
       this.save();
       this.copyTo(end);
       this.unchecked = 1;
+    } else if (this.plan.conventions[callee] === CONVENTION.constant) {
+      this.replace(start, end, opcode, this.layout.functionIndex(callee));
+      this.charge(charge);
+      return;
     } else {
-      this.save();
+      const inRegister = this.plan.conventions[callee] === CONVENTION.register;
+      if (inRegister) this.out.op(OP.localGet, this.fuel);
+      else this.save();
       this.replace(start, end, opcode, this.layout.functionIndex(callee));
       const scanned = this.scan.functions[callee - module.importedFunctions]!;
       if (checksEntry(scanned, module.addressTaken[callee] === 1)) this.unchecked = 1;
       else this.unchecked += scanned.totalCost;
+      if (inRegister) {
+        this.setFuel(charge);
+        this.checkIfLong();
+        return;
+      }
     }
     this.reload(charge);
     this.checkIfLong();
@@ -356,9 +449,9 @@ export class Charger {
     for (let i = 1; i < labels.length; i++) {
       const frame = this.frames[this.frames.length - 1 - labels[i]!]!;
       frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-      if (frame.label === 0) returns = true;
+      if (frame === this.frames[0]) returns = true;
     }
-    if (returns) this.save();
+    if (returns && this.convention === CONVENTION.global) this.save();
     out.op(OP.brTable, count);
     for (let i = 1; i < labels.length; i++) out.u32(this.depth(labels[i]!));
     this.copied = end;
@@ -369,7 +462,7 @@ export class Charger {
   private target(label: number): void {
     const frame = this.frames[this.frames.length - 1 - label]!;
     frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-    if (frame.label === 0) this.save();
+    if (frame === this.frames[0] && this.convention === CONVENTION.global) this.save();
   }
 
   private open(opcode: number, slowCharge: number): void {
@@ -445,8 +538,13 @@ export class Charger {
 
   /** Reads the fuel back, and charges the segment that begins here. */
   private reload(cost: number): void {
+    this.out.op(OP.globalGet, this.layout.fuel);
+    this.setFuel(cost);
+  }
+
+  /** The fuel is on the operand stack. */
+  private setFuel(cost: number): void {
     const { out } = this;
-    out.op(OP.globalGet, this.layout.fuel);
     if (cost > 0) {
       out.i64Const(cost);
       out.byte(OP.i64Sub);

@@ -4,7 +4,8 @@
  *
  *     (func $check (param $fuel i64) (result i64)
  *       (global.set $fuel (local.get $fuel))
- *       (try (do (call $refill)) (catch_all unreachable))     ;; refill does not throw, but near the end of the stack V8 may, in its place
+ *       (try (do (call $refill))                              ;; refill does not throw, but near the end of the stack V8 may, in its place
+ *         (catch_all (global.set $note (i32.const 2)) unreachable))
  *       (if (i64.lt_s (global.get $fuel) (i64.const 0)) (then unreachable))     ;; a real trap: no catch_all catches it
  *       (global.get $fuel))
  *
@@ -16,6 +17,8 @@
  *
  * `memory.grow` (and `table.grow` likewise) by 0 answers `memory.size`; by more than the room notes the failure and answers −1.
  */
+
+import type { AddedFunctions } from "./added.ts";
 import {
   BULK_BYTES_SHIFT,
   MEMORY_GROW_COST,
@@ -24,16 +27,10 @@ import {
   TABLE_GROW_ENTRY_COST,
 } from "./costs.ts";
 import { ByteWriter, OP, VOID } from "./emit.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, NOTE } from "./layout.ts";
 import { PREFIX_FC } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import type { ValueType } from "./types.ts";
-
-interface AddedFunction {
-  readonly type: number;
-  /** Local declarations and code, without the length. */
-  readonly body: Uint8Array;
-}
 
 const MEMORY_GROW = 0x40;
 const TABLE_INIT = PREFIX_FC + 0x0c;
@@ -45,18 +42,13 @@ const TABLE_FILL = PREFIX_FC + 0x11;
 export class Guards {
   private readonly module: ModuleInfo;
   private readonly layout: Layout;
-  private readonly added: AddedFunction[] = [];
+  private readonly added: AddedFunctions;
   private readonly indices = new Map<string, number>();
 
-  constructor(module: ModuleInfo, layout: Layout) {
+  constructor(module: ModuleInfo, layout: Layout, added: AddedFunctions) {
     this.module = module;
     this.layout = layout;
-    this.added.push(checkFunction(layout));
-  }
-
-  /** `check` first, then the guards, in the order of their indices. */
-  functions(): readonly AddedFunction[] {
-    return this.added;
+    this.added = added;
   }
 
   /**
@@ -68,13 +60,12 @@ export class Guards {
     const key = instruction.join();
     const known = this.indices.get(key);
     if (known !== undefined) return known;
-    const index = this.layout.firstGuard + this.added.length - 1;
+    const index = this.build(opcode, table, instruction);
     this.indices.set(key, index);
-    this.added.push(this.build(opcode, table, instruction));
     return index;
   }
 
-  private build(opcode: number, table: number, instruction: Uint8Array): AddedFunction {
+  private build(opcode: number, table: number, instruction: Uint8Array): number {
     switch (opcode) {
       case MEMORY_GROW:
         return this.growGuard(["i32"], instruction, [OP.memorySize, 0], this.layout.memoryRoom, [
@@ -103,16 +94,16 @@ export class Guards {
     params: readonly ValueType[],
     instruction: Uint8Array,
     cost: (out: ByteWriter, count: number) => void,
-  ): AddedFunction {
-    const out = new ByteWriter(64);
+  ): number {
     const count = params.length - 1;
     const fuel = params.length;
-    writeLocals(out, [0x7e]);
-    this.chargeAndCheck(out, fuel, () => cost(out, count));
-    for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
-    out.copy(instruction, 0, instruction.length);
-    out.byte(OP.end);
-    return { type: this.layout.type(params, []), body: out.result() };
+    return this.added.add(this.layout.type(params, []), (out) => {
+      writeLocals(out, [0x7e]);
+      this.chargeAndCheck(out, fuel, () => cost(out, count));
+      for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
+      out.copy(instruction, 0, instruction.length);
+      out.byte(OP.end);
+    });
   }
 
   /** The last operand is by how much to grow. */
@@ -122,50 +113,49 @@ export class Guards {
     size: ArrayLike<number>,
     room: number,
     [base, each]: readonly [number, number],
-  ): AddedFunction {
-    const out = new ByteWriter(128);
+  ): number {
     const count = params.length - 1;
     const fuel = params.length;
     const answer = params.length + 1;
-    const { growFailed } = this.layout;
-    const noteFailure = () => {
-      out.i32Const(1);
-      out.op(OP.globalSet, growFailed);
-    };
-    writeLocals(out, [0x7e, 0x7f]);
-    out.op(OP.localGet, count);
-    writeBytes(out, [OP.i32Eqz, OP.if, VOID]);
-    writeBytes(out, size);
-    writeBytes(out, [OP.return, OP.end]);
-    out.op(OP.localGet, count);
-    out.op(OP.globalGet, room);
-    writeBytes(out, [OP.i32GtU, OP.if, VOID]);
-    noteFailure();
-    out.i32Const(-1);
-    writeBytes(out, [OP.return, OP.end]);
-    this.chargeAndCheck(out, fuel, () => {
+    return this.added.add(this.layout.type(params, ["i32"]), (out) => {
+      const noteFailure = () => {
+        out.i32Const(NOTE.growFailed);
+        out.op(OP.globalSet, this.layout.note);
+      };
+      writeLocals(out, [0x7e, 0x7f]);
       out.op(OP.localGet, count);
-      out.byte(OP.i64ExtendI32U);
-      out.i64Const(each);
-      out.byte(OP.i64Mul);
-      out.i64Const(base);
-      out.byte(OP.i64Add);
+      writeBytes(out, [OP.i32Eqz, OP.if, VOID]);
+      writeBytes(out, size);
+      writeBytes(out, [OP.return, OP.end]);
+      out.op(OP.localGet, count);
+      out.op(OP.globalGet, room);
+      writeBytes(out, [OP.i32GtU, OP.if, VOID]);
+      noteFailure();
+      out.i32Const(-1);
+      writeBytes(out, [OP.return, OP.end]);
+      this.chargeAndCheck(out, fuel, () => {
+        out.op(OP.localGet, count);
+        out.byte(OP.i64ExtendI32U);
+        out.i64Const(each);
+        out.byte(OP.i64Mul);
+        out.i64Const(base);
+        out.byte(OP.i64Add);
+      });
+      for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
+      out.copy(instruction, 0, instruction.length);
+      out.op(OP.localTee, answer);
+      out.i32Const(-1);
+      writeBytes(out, [OP.i32Eq, OP.if, VOID]);
+      noteFailure();
+      out.byte(OP.else);
+      out.op(OP.globalGet, room);
+      out.op(OP.localGet, count);
+      out.byte(OP.i32Sub);
+      out.op(OP.globalSet, room);
+      out.byte(OP.end);
+      out.op(OP.localGet, answer);
+      out.byte(OP.end);
     });
-    for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
-    out.copy(instruction, 0, instruction.length);
-    out.op(OP.localTee, answer);
-    out.i32Const(-1);
-    writeBytes(out, [OP.i32Eq, OP.if, VOID]);
-    noteFailure();
-    out.byte(OP.else);
-    out.op(OP.globalGet, room);
-    out.op(OP.localGet, count);
-    out.byte(OP.i32Sub);
-    out.op(OP.globalSet, room);
-    out.byte(OP.end);
-    out.op(OP.localGet, answer);
-    out.byte(OP.end);
-    return { type: this.layout.type(params, ["i32"]), body: out.result() };
   }
 
   private chargeAndCheck(out: ByteWriter, fuel: number, cost: () => void): void {
@@ -184,20 +174,24 @@ export class Guards {
   }
 }
 
-function checkFunction(layout: Layout): AddedFunction {
-  const out = new ByteWriter(32);
-  writeLocals(out, []);
-  out.op(OP.localGet, 0);
-  out.op(OP.globalSet, layout.fuel);
-  writeBytes(out, [OP.try, VOID]);
-  out.op(OP.call, layout.refill);
-  writeBytes(out, [OP.catchAll, OP.unreachable, OP.end]);
-  out.op(OP.globalGet, layout.fuel);
-  out.i64Const(0);
-  writeBytes(out, [OP.i64LtS, OP.if, VOID, OP.unreachable, OP.end]);
-  out.op(OP.globalGet, layout.fuel);
-  out.byte(OP.end);
-  return { type: layout.type(["i64"], ["i64"]), body: out.result() };
+/** Adds `check`; it is the first of the added functions. */
+export function addCheck(layout: Layout, added: AddedFunctions): void {
+  added.add(layout.type(["i64"], ["i64"]), (out) => {
+    writeLocals(out, []);
+    out.op(OP.localGet, 0);
+    out.op(OP.globalSet, layout.fuel);
+    writeBytes(out, [OP.try, VOID]);
+    out.op(OP.call, layout.refill);
+    out.byte(OP.catchAll);
+    out.i32Const(NOTE.refillFailed);
+    out.op(OP.globalSet, layout.note);
+    writeBytes(out, [OP.unreachable, OP.end]);
+    out.op(OP.globalGet, layout.fuel);
+    out.i64Const(0);
+    writeBytes(out, [OP.i64LtS, OP.if, VOID, OP.unreachable, OP.end]);
+    out.op(OP.globalGet, layout.fuel);
+    out.byte(OP.end);
+  });
 }
 
 function entriesCost(out: ByteWriter, count: number): void {

@@ -1,8 +1,8 @@
 /**
  * Where everything is in the metered module: what the rewriter adds to each index space, and how original indices map to new ones.
  *
- *     functions: original imports, `refill`, original functions, `check`, guards
- *     globals:   original imports, fuel, memory-room, table-room, grow-failed, original globals
+ *     functions: original imports, `refill`, original functions, added functions
+ *     globals:   original imports, fuel, memory-room, table-room, note, original globals
  *     types:     original types, added types
  *
  * No index is added to memories (its own memory becomes an import at the same index), tables, tags and segments.
@@ -16,22 +16,26 @@ export const LEDGER_GLOBALS = [
   ["fuel", "i64"],
   ["memory-room", "i32"],
   ["table-room", "i32"],
-  ["grow-failed", "i32"],
+  ["note", "i32"],
 ] as const satisfies readonly (readonly [string, ValueType])[];
+
+/** What the note says; 0 is nothing. A guest ends right after `refillFailed`. */
+export const NOTE = { growFailed: 1, refillFailed: 2 } as const;
 
 export class Layout {
   readonly fuel: number;
   readonly memoryRoom: number;
   readonly tableRoom: number;
-  readonly growFailed: number;
+  readonly note: number;
   /** The imported function that hands out the next slice. */
   readonly refill: number;
   /** The slow path, `(fuel) → fuel`: see `guards.ts`. */
   readonly check: number;
-  readonly firstGuard: number;
   /** Index of the type `() → ()`, of `refill`. */
   readonly refillType: number;
   readonly addedTypes: CoreFunctionType[] = [];
+  /** Added types by original type index. */
+  private readonly registerTypes = new Map<number, number>();
   private readonly module: ModuleInfo;
   private readonly typeIndices = new Map<string, number>();
 
@@ -40,10 +44,9 @@ export class Layout {
     this.fuel = module.importedGlobals;
     this.memoryRoom = this.fuel + 1;
     this.tableRoom = this.fuel + 2;
-    this.growFailed = this.fuel + 3;
+    this.note = this.fuel + 3;
     this.refill = module.importedFunctions;
     this.check = module.functionTypes.length + 1;
-    this.firstGuard = this.check + 1;
     this.refillType = this.type([], []);
   }
 
@@ -53,6 +56,16 @@ export class Layout {
 
   globalIndex(original: number): number {
     return original < this.module.importedGlobals ? original : original + LEDGER_GLOBALS.length;
+  }
+
+  /** Index of the type of `register` functions whose original type is this (`calls.ts`). */
+  registerType(original: number): number {
+    const known = this.registerTypes.get(original);
+    if (known !== undefined) return known;
+    const { params, results } = this.module.types[original]!;
+    const index = this.type([...params, "i64"], [...results, "i64"]);
+    this.registerTypes.set(original, index);
+    return index;
   }
 
   /** Index of an added type. */

@@ -21,12 +21,16 @@ describe("a ledger", () => {
     const ledger = createLedger();
     ledger.setMemoryRoom(3);
     ledger.setTableRoom(4);
-    ledger.imports["grow-failed"].value = 1;
+    ledger.imports.note.value = 1;
     expect(ledger.imports["memory-room"].value).toBe(3);
     expect(ledger.imports["table-room"].value).toBe(4);
     expect(ledger.growFailed()).toBe(true);
-    ledger.clearGrowFailed();
+    ledger.clearNote();
     expect(ledger.growFailed()).toBe(false);
+    expect(ledger.refillFailed()).toBe(false);
+    ledger.imports.note.value = 2;
+    expect(ledger.growFailed()).toBe(false);
+    expect(ledger.refillFailed()).toBe(true);
   });
 
   it("is not shared with another", () => {

@@ -6,19 +6,19 @@
  *       (global (export "fuel") (mut i64) (i64.const 0))
  *       (global (export "memory-room") (mut i32) (i32.const 0))
  *       (global (export "table-room") (mut i32) (i32.const 0))
- *       (global (export "grow-failed") (mut i32) (i32.const 0))
+ *       (global (export "note") (mut i32) (i32.const 0))
  *       (func (export "getFuel") (result f64) (f64.convert_i64_s (global.get 0)))
  *       (func (export "setFuel") (param f64) (global.set 0 (i64.trunc_sat_f64_s (local.get 0))))
  *       (func (export "charge") (param f64) (global.set 0 (i64.sub (global.get 0) (i64.trunc_sat_f64_s (local.get 0)))))
  *       (func (export "getMemoryRoom") (result i32) (global.get 1))
  *       (func (export "setMemoryRoom") (param i32) (global.set 1 (local.get 0)))
  *       (func (export "setTableRoom") (param i32) (global.set 2 (local.get 0)))
- *       (func (export "getGrowFailed") (result i32) (global.get 3))
- *       (func (export "setGrowFailed") (param i32) (global.set 3 (local.get 0)))
+ *       (func (export "getNote") (result i32) (global.get 3))
+ *       (func (export "setNote") (param i32) (global.set 3 (local.get 0)))
  *       (func (export "trap") unreachable))
  */
 import { ByteWriter, OP, TYPE_BYTES } from "./emit.ts";
-import { LEDGER_GLOBALS } from "./layout.ts";
+import { LEDGER_GLOBALS, NOTE } from "./layout.ts";
 
 export interface Ledger {
   /** For the import module `RESERVED` of metered modules, together with `memory` and `refill`. */
@@ -36,7 +36,9 @@ export interface Ledger {
   setTableRoom(entries: number): void;
   /** Whether a `memory.grow` or `table.grow` has been refused, for want of room or by the memory's own maximum. */
   growFailed(): boolean;
-  clearGrowFailed(): void;
+  /** Whether `refill` could not run, because the guest had left it no stack; the guest was stopped then. */
+  refillFailed(): boolean;
+  clearNote(): void;
   /**
    * Executes `unreachable` in wasm: the only way in which the host makes a guest stop. A guest's `catch_all` cannot catch it, as it
    * could an exception of JavaScript.
@@ -52,8 +54,8 @@ interface LedgerExports {
   readonly setMemoryRoom: (pages: number) => void;
   readonly getTableRoom: () => number;
   readonly setTableRoom: (entries: number) => void;
-  readonly getGrowFailed: () => number;
-  readonly setGrowFailed: (failed: number) => void;
+  readonly getNote: () => number;
+  readonly setNote: (note: number) => void;
   readonly trap: () => never;
 }
 
@@ -70,7 +72,7 @@ export function createLedger(): Ledger {
       fuel: global("fuel"),
       "memory-room": global("memory-room"),
       "table-room": global("table-room"),
-      "grow-failed": global("grow-failed"),
+      note: global("note"),
     },
     fuel: functions.getFuel,
     setFuel: functions.setFuel,
@@ -79,13 +81,14 @@ export function createLedger(): Ledger {
     setMemoryRoom: functions.setMemoryRoom,
     tableRoom: functions.getTableRoom,
     setTableRoom: functions.setTableRoom,
-    growFailed: () => functions.getGrowFailed() !== 0,
-    clearGrowFailed: () => functions.setGrowFailed(0),
+    growFailed: () => functions.getNote() === NOTE.growFailed,
+    refillFailed: () => functions.getNote() === NOTE.refillFailed,
+    clearNote: () => functions.setNote(0),
     trap: functions.trap,
   };
 }
 
-const [FUEL, MEMORY_ROOM, TABLE_ROOM, GROW_FAILED] = [0, 1, 2, 3];
+const [FUEL, MEMORY_ROOM, TABLE_ROOM, NOTE_GLOBAL] = [0, 1, 2, 3];
 const F64_CONVERT_I64_S = 0xb9;
 const I64_TRUNC_SAT_F64_S = [0xfc, 0x06];
 
@@ -107,8 +110,8 @@ const FUNCTIONS: readonly (readonly [string, number, readonly number[]])[] = [
   ["setMemoryRoom", 3, [OP.localGet, 0, OP.globalSet, MEMORY_ROOM]],
   ["getTableRoom", 2, [OP.globalGet, TABLE_ROOM]],
   ["setTableRoom", 3, [OP.localGet, 0, OP.globalSet, TABLE_ROOM]],
-  ["getGrowFailed", 2, [OP.globalGet, GROW_FAILED]],
-  ["setGrowFailed", 3, [OP.localGet, 0, OP.globalSet, GROW_FAILED]],
+  ["getNote", 2, [OP.globalGet, NOTE_GLOBAL]],
+  ["setNote", 3, [OP.localGet, 0, OP.globalSet, NOTE_GLOBAL]],
   ["trap", 4, [OP.unreachable]],
 ];
 

@@ -6,12 +6,12 @@
  *                                                   (import "crucible:host" "refill" (func $refill))
  *                                                   (import "crucible:host" "memory" (memory 1))
  *                                                   (import "crucible:host" "fuel" (global $fuel (mut i64)))
- *                                                   … "memory-room" "table-room" "grow-failed" (mut i32)
+ *                                                   … "memory-room" "table-room" "note" (mut i32)
  *       (memory (export "memory") 1 4)              (export "memory" (memory 0))
  *       (global $sp (mut i32) (i32.const 64))       (global $sp (export "crucible:host/global/0") (mut i32) …)
  *       (start $init)                               (export "crucible:host/start" (func $init))
  *       (func (export "add") …))                    (func (export "add") …)   ;; charge.ts
- *                                                   (func $check …) …)        ;; guards.ts
+ *                                                   (func $check …) …)        ;; guards.ts, bridges.ts
  *
  * Order matters. The bytes are copied first, so that nobody changes them under us. Caps come before V8's validation, because a module
  * can be expensive to validate. V8 validates the *original*: a rewriter makes an invalid module valid otherwise, for example one that
@@ -19,9 +19,12 @@
  */
 import { PluginError } from "../errors.ts";
 import { MODULE_CAPS } from "../limits.ts";
+import { AddedFunctions } from "./added.ts";
+import { Bridges } from "./bridges.ts";
+import { type CallPlan, planCalls } from "./calls.ts";
 import { Charger } from "./charge.ts";
 import { ByteWriter, TYPE_BYTES } from "./emit.ts";
-import { Guards } from "./guards.ts";
+import { addCheck, Guards } from "./guards.ts";
 import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
 import { type IndexSites, type ModuleInfo, parseModule, SECTION, SITE_FUNCTION } from "./parse.ts";
@@ -67,7 +70,7 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
     refuse(0, `it has ${module.exports.length} exports and ${numbers.length} mutable globals, too many to export`);
   }
   return {
-    bytes: rewrite(module, scan, numbers, options.canonicalizeNaN ?? true),
+    bytes: rewrite(module, scan, planCalls(module, scan), numbers, options.canonicalizeNaN ?? true),
     imports: module.imports,
     exports: module.exports,
     memory:
@@ -118,27 +121,28 @@ function imageable(scan: CodeScan, hasReferences: boolean): true | string {
 function rewrite(
   module: ModuleInfo,
   scan: CodeScan,
+  plan: CallPlan,
   globals: readonly OwnGlobal[],
   canonicalizeNaN: boolean,
 ): Uint8Array<ArrayBuffer> {
   const { bytes } = module;
   const layout = new Layout(module);
-  const guards = new Guards(module, layout);
+  const added = new AddedFunctions(layout.check);
+  addCheck(layout, added);
+  const bridges = new Bridges(module, layout, plan, added);
+  const guards = new Guards(module, layout, added);
 
-  // The code comes first: it decides which guards, and so which functions and types, there are.
+  // The code comes first: it decides which stubs and guards, and so which functions and types, there are.
   const code = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
-  const charger = new Charger(module, scan, layout, guards, code);
+  const charger = new Charger({ module, scan, plan, layout, bridges, guards, out: code });
   scan.functions.forEach((scanned, i) => {
     const index = module.importedFunctions + i;
     charger.writeBody(index, scanned, canonicalizeNaN ? planCanonicalization(module, index, scanned) : []);
   });
-  const added = guards.functions();
-  for (const { body } of added) {
-    code.u32(body.length);
-    code.copy(body, 0, body.length);
-  }
+  // Before the types are written: it may add some.
+  const functionTypes = scan.functions.map((_, i) => bridges.type(module.importedFunctions + i));
 
-  const out = new ByteWriter(code.length + bytes.length);
+  const out = new ByteWriter(code.length + added.code.length + bytes.length);
   out.copy(bytes, 0, 8);
   const section = (id: number, write: () => void) => {
     out.byte(id);
@@ -152,7 +156,7 @@ function rewrite(
     if (range === undefined && more === 0) return;
     section(id, () => {
       out.u32((range?.count ?? 0) + more);
-      if (range !== undefined) copyShifted(out, layout, bytes, range.start, range.end, sites);
+      if (range !== undefined) copyShifted(out, layout, bridges, bytes, range.start, range.end, sites);
       write();
     });
   };
@@ -177,8 +181,10 @@ function rewrite(
       out.byte(1);
     }
   });
-  extended(SECTION.function, added.length, () => {
-    for (const { type } of added) out.u32(type);
+  section(SECTION.function, () => {
+    out.u32(functionTypes.length + added.types.length);
+    for (const type of functionTypes) out.u32(type);
+    for (const type of added.types) out.u32(type);
   });
   extended(SECTION.table, 0, nothing);
   extended(SECTION.tag, 0, nothing);
@@ -196,7 +202,7 @@ function rewrite(
       if (module.start !== undefined) {
         out.name(START_EXPORT);
         out.byte(0);
-        out.u32(layout.functionIndex(module.start));
+        out.u32(bridges.address(module.start));
       }
     },
     module.exportSites,
@@ -204,8 +210,9 @@ function rewrite(
   extended(SECTION.element, 0, nothing, module.elementSites);
   if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
   section(SECTION.code, () => {
-    out.u32(scan.functions.length + added.length);
+    out.u32(scan.functions.length + added.types.length);
     out.copy(code.bytes, 0, code.length);
+    out.copy(added.code.bytes, 0, added.code.length);
   });
   extended(SECTION.data, 0, nothing, module.dataSites);
   return out.result();
@@ -220,6 +227,7 @@ function importHeader(out: ByteWriter, name: string, kind: number): void {
 function copyShifted(
   out: ByteWriter,
   layout: Layout,
+  bridges: Bridges,
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -229,7 +237,7 @@ function copyShifted(
   for (let i = 0; i < sites.length; i += 4) {
     out.copy(bytes, copied, sites[i]!);
     const index = sites[i + 3]!;
-    out.u32(sites[i + 2] === SITE_FUNCTION ? layout.functionIndex(index) : layout.globalIndex(index));
+    out.u32(sites[i + 2] === SITE_FUNCTION ? bridges.address(index) : layout.globalIndex(index));
     copied = sites[i + 1]!;
   }
   out.copy(bytes, copied, end);

@@ -288,6 +288,7 @@ class NanPass {
   private skipImmediate(opcode: number, reader: Reader): void {
     switch (IMMEDIATES[opcode]) {
       case IMMEDIATE.index:
+      case IMMEDIATE.local:
       case IMMEDIATE.integer:
         reader.skipInteger(10);
         return;

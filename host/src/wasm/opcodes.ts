@@ -8,7 +8,7 @@
 /** What follows the opcode byte. */
 export const IMMEDIATE = {
   none: 0,
-  /** One LEB128 that the rewriter passes through: local, table, segment, tag. */
+  /** One LEB128 that the rewriter passes through: table, segment, tag. */
   index: 1,
   /** Alignment and offset. */
   memarg: 2,
@@ -18,6 +18,8 @@ export const IMMEDIATE = {
   f64: 5,
   /** Read by name in `scan.ts`: control, calls, indices that shift, and what must be guarded. */
   special: 6,
+  /** The LEB128 index of a local. */
+  local: 7,
 } as const;
 
 /**
@@ -47,9 +49,9 @@ const TABLE = `
 1a drop none x:
 1b select none xxi:x
 1c select_t special xxi:x
-20 local.get index :x
-21 local.set index x:
-22 local.tee index x:x
+20 local.get local :x
+21 local.set local x:
+22 local.tee local x:x
 23 global.get special :x
 24 global.set special x:
 25 table.get index i:r

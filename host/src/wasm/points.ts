@@ -3,6 +3,7 @@
  *
  * A *point* is an instruction at which the rewriter does something. A *segment* is a run of instructions that is entered only at its start
  * and left only at its end (or by a trap). A point that ends a segment carries the cost of the segment that begins after it.
+ * Accesses to the first local that is not a parameter are points, because the fuel may take its place (`calls.ts`).
  */
 
 /** Fields of a point in `CodeScan.points`. */
@@ -20,6 +21,9 @@ export interface ScannedFunction {
   readonly locals: number;
   readonly code: number;
   readonly end: number;
+  /** Parameters, and results. */
+  readonly paramCount: number;
+  readonly resultCount: number;
   /** Number of groups in the local declarations. */
   readonly localGroups: number;
   /** Parameters and locals. */
@@ -35,11 +39,15 @@ export interface ScannedFunction {
   /** Its code is one segment, and nothing in it needs the fuel. */
   readonly isStraight: boolean;
   readonly hasFloatArithmetic: boolean;
+  /** Some branch goes to the function's own label. */
+  readonly hasBranchToEnd: boolean;
 }
 
 export interface CodeScan {
   readonly functions: readonly ScannedFunction[];
   readonly points: Int32Array;
+  /** 1 for each function (imported ones first) that a `call` names. */
+  readonly calledDirectly: Uint8Array;
   /** The first instruction found that changes a table or drops a segment: such state is in no image. */
   readonly unimageable: string | undefined;
 }

@@ -60,11 +60,14 @@ class Scanner {
   private points = new Int32Array(1 << 14);
   private pointCount = 0;
   private unimageable: string | undefined;
+  private readonly calledDirectly: Uint8Array;
 
   // Of the current function. `at` is the read position, `opcodeAt` where the current instruction begins.
   private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
   private at = 0;
   private opcodeAt = 0;
+  /** Index of the first local that is not a parameter. */
+  private firstLocal = 0;
   private cost = 0;
   private totalCost = 0;
   private entryCharge = 0;
@@ -91,10 +94,12 @@ class Scanner {
   constructor(module: ModuleInfo) {
     this.module = module;
     this.bytes = module.bytes;
+    this.calledDirectly = new Uint8Array(module.functionTypes.length);
   }
 
   finish(): CodeScan {
-    return { functions: this.functions, points: this.points, unimageable: this.unimageable };
+    const { functions, points, calledDirectly, unimageable } = this;
+    return { functions, points, calledDirectly, unimageable };
   }
 
   scanFunction(index: number, start: number, end: number): void {
@@ -114,12 +119,15 @@ class Scanner {
     const code = reader.offset;
     this.counts = { locals: localCount, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
     const firstPoint = this.pointCount;
+    this.firstLocal = type.params.length;
     this.scanInstructions(index, code, end, type.results.length);
     this.caps.check(index, code, this.counts);
     this.functions.push({
       locals,
       code,
       end,
+      paramCount: type.params.length,
+      resultCount: type.results.length,
       localGroups,
       localCount,
       firstPoint,
@@ -129,6 +137,7 @@ class Scanner {
       hasCalls: this.calls > 0,
       isStraight: this.segments === 1 && this.calls === 0,
       hasFloatArithmetic: this.arithmetic !== 0,
+      hasBranchToEnd: this.frameTargeted[0] === 1,
     });
   }
 
@@ -271,6 +280,7 @@ class Scanner {
           const callee = this.u32(end);
           const type = module.types[module.functionTypes[callee] ?? -1];
           if (type === undefined) refuse(opcodeAt, `call of function ${callee}, which does not exist`);
+          this.calledDirectly[callee] = 1;
           if (callee < module.importedFunctions) this.cost += IMPORT_CALL_COST;
           this.call(opcode, callee, type);
           break;
@@ -284,6 +294,11 @@ class Scanner {
           this.call(opcode, 0, type);
           break;
         }
+        case 0x20: // local.get, local.set, local.tee of the first local
+        case 0x21:
+        case 0x22:
+          this.addPoint(opcode, 0);
+          break;
         case 0x1c: // select with type
           if (this.u32(end) !== 1) refuse(opcodeAt, "select with other than one type");
           this.valueType(end);
@@ -327,7 +342,7 @@ class Scanner {
 
   /** The hot loop: passes over plain instructions by table, adding up their costs, to the next one that is not. */
   private skipPlain(index: number, end: number): number {
-    const { bytes } = this;
+    const { bytes, firstLocal } = this;
     let { at, cost, height } = this;
     for (;;) {
       const opcodeAt = at;
@@ -345,6 +360,20 @@ class Scanner {
         case IMMEDIATE.none:
           this.arithmetic |= FLOAT_ARITHMETIC[opcode]!;
           break;
+        case IMMEDIATE.local: {
+          let local = bytes[at++]!;
+          if (local >= 0x80) {
+            this.at = at - 1;
+            local = this.u32(end);
+            at = this.at;
+          }
+          if (local !== firstLocal) break;
+          this.opcodeAt = opcodeAt;
+          this.at = at;
+          this.cost = cost;
+          this.height = height;
+          return opcode;
+        }
         case IMMEDIATE.index:
         case IMMEDIATE.integer:
           while ((bytes[at++]! & 0x80) !== 0);

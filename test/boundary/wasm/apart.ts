@@ -8,6 +8,7 @@ export interface ApartResult {
   readonly used: number;
   readonly hostCalls: number;
   readonly growFailed: number;
+  readonly refillFailed: number;
   /** SHA-256 of the memory afterwards. */
   readonly digest: string;
   /** The first byte of the memory afterwards. */

@@ -1,6 +1,6 @@
 // Runs metered modules in a process of its own, so that a hang or an abort fails a test and not the test run.
 // Reads a list of { module (base64), memory, limit, slice, calls: [[name, [argument, …]], …] } from standard input, where an
-// argument is a number or the digits of an i64; writes a list of { outcome, used, hostCalls, growFailed, digest, first,
+// argument is a number or the digits of an i64; writes a list of { outcome, used, hostCalls, growFailed, refillFailed, digest, first,
 // pages }.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -27,7 +27,7 @@ function run(job) {
   };
   let hostCalls = 0;
   const env = { f: () => hostCalls++ };
-  const growFailed = i32(0);
+  const note = i32(0);
   let memory;
   let outcome;
   try {
@@ -38,7 +38,7 @@ function run(job) {
       memory,
       "memory-room": i32(100),
       "table-room": i32(1000),
-      "grow-failed": growFailed,
+      note,
     };
     const module = compile(job.module);
     const { exports } = new WebAssembly.Instance(module, { "crucible:host": ledger, env });
@@ -56,7 +56,8 @@ function run(job) {
     outcome,
     used: handedOut - Number(fuel.value),
     hostCalls,
-    growFailed: growFailed.value,
+    growFailed: Number(note.value === 1),
+    refillFailed: Number(note.value === 2),
     digest: memory === undefined ? "" : createHash("sha256").update(new Uint8Array(memory.buffer)).digest("hex"),
     first: memory === undefined ? 0 : new Uint8Array(memory.buffer)[0],
     pages: memory === undefined ? 0 : memory.buffer.byteLength / 65536,

@@ -1,0 +1,27 @@
+/**
+ * The functions that the rewriter adds behind the module's own, in the order of their indices: `check`, then wrappers, stubs and guards.
+ * Holds their types and bodies; what is in them is written by `guards.ts` and `bridges.ts`.
+ */
+import { ByteWriter } from "./emit.ts";
+
+export class AddedFunctions {
+  /** Type indices. */
+  readonly types: number[] = [];
+  /** Bodies with their lengths. */
+  readonly code = new ByteWriter(4096);
+  private readonly first: number;
+
+  /** @param first Index of the first one. */
+  constructor(first: number) {
+    this.first = first;
+  }
+
+  /** Adds a function whose body, without its length, `write` writes to `code`; answers its index. */
+  add(type: number, write: (out: ByteWriter) => void): number {
+    const start = this.code.openLength();
+    write(this.code);
+    this.code.closeLength(start);
+    this.types.push(type);
+    return this.first + this.types.length - 1;
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * How fuel goes through calls. Decides a *convention* for every function, and moves charges to where they cost least; writes nothing.
+ *
+ * - `global`: the fuel is in the ledger's global when the function is entered and when it is left. Imports, exports and what tables
+ *   hold are so, because anyone may call them.
+ * - `register`: the fuel is the last parameter and the last result. A caller pays the first segment together with its own, so most such
+ *   functions begin with the check and nothing else.
+ * - `constant`: always costs the same and needs no fuel. It is left as it is, and a caller pays for all of it.
+ *
+ * A function that is called both directly and by others keeps its fast convention, and the others get a *wrapper* (`bridges.ts`).
+ * Charges move only from a callee's start to the call before it, so sums stay what they are.
+ */
+import { OP } from "./emit.ts";
+import type { ModuleInfo } from "./parse.ts";
+import { type CodeScan, END_IS_JOIN, POINT, type ScannedFunction } from "./points.ts";
+
+export const CONVENTION = { global: 0, register: 1, constant: 2 } as const;
+
+/** The most that may run between two checks. */
+export const UNCHECKED_COST = 4096;
+/** The most that a call-free function may cost to need no check at its entry; for functions that are called indirectly, less. */
+export const LEAF_COST = 1024;
+export const INDIRECT_LEAF_COST = 64;
+
+/** A stub and a wrapper repeat the parameters, so functions with more of them than honest code has use the global. */
+const REGISTER_PARAMS = 32;
+/** More results than this go through memory anyway. */
+const REGISTER_RESULTS = 8;
+
+/** Calls followed to find what a callee pays at its start. */
+const CHAIN = 16;
+
+const UNKNOWN = -1;
+const ENTRY = -1;
+
+/** Whether the function checks its fuel when it is entered; if not, its callers count its cost as theirs. */
+export function checksEntry(scanned: ScannedFunction, addressTaken: boolean): boolean {
+  if (scanned.hasCalls) return true;
+  return scanned.totalCost > (addressTaken ? INDIRECT_LEAF_COST : LEAF_COST);
+}
+
+/** By function index, imported functions first. */
+export interface CallPlan {
+  readonly conventions: Uint8Array;
+  /** 1 for functions that are entered through a wrapper, except by a `call`. */
+  readonly wrapped: Uint8Array;
+  /** What the caller pays together with the call. */
+  readonly paidByCaller: Int32Array;
+  /** What the function charges when it is entered. */
+  readonly paidAtEntry: Int32Array;
+}
+
+/** Changes the charges of `scan.points`. */
+export function planCalls(module: ModuleInfo, scan: CodeScan): CallPlan {
+  return new CallPlanner(module, scan).plan();
+}
+
+class CallPlanner {
+  private readonly module: ModuleInfo;
+  private readonly scan: CodeScan;
+  private readonly conventions: Uint8Array;
+  private readonly wrapped: Uint8Array;
+  private readonly paidByCaller: Int32Array;
+  private readonly paidAtEntry: Int32Array;
+
+  constructor(module: ModuleInfo, scan: CodeScan) {
+    const count = module.functionTypes.length;
+    this.module = module;
+    this.scan = scan;
+    this.conventions = new Uint8Array(count);
+    this.wrapped = new Uint8Array(count);
+    this.paidByCaller = new Int32Array(count);
+    this.paidAtEntry = new Int32Array(count);
+  }
+
+  plan(): CallPlan {
+    const { conventions, paidAtEntry, paidByCaller, wrapped } = this;
+    const { functions } = this.scan;
+    const { importedFunctions } = this.module;
+    for (let i = 0; i < functions.length; i++) this.choose(importedFunctions + i, functions[i]!);
+    for (let i = 0; i < functions.length; i++) this.priceOf(importedFunctions + i, CHAIN);
+    for (let i = 0; i < functions.length; i++) this.moveCharges(importedFunctions + i, functions[i]!);
+    return { conventions, wrapped, paidByCaller, paidAtEntry };
+  }
+
+  private choose(index: number, scanned: ScannedFunction): void {
+    const taken = this.module.addressTaken[index] === 1;
+    const direct = this.scan.calledDirectly[index] === 1;
+    if (!direct || scanned.paramCount > REGISTER_PARAMS || scanned.resultCount > REGISTER_RESULTS) return;
+    if (scanned.isStraight && !checksEntry(scanned, taken)) {
+      this.conventions[index] = CONVENTION.constant;
+      this.paidByCaller[index] = scanned.totalCost;
+    } else {
+      this.conventions[index] = CONVENTION.register;
+      this.paidByCaller[index] = UNKNOWN;
+    }
+    this.wrapped[index] = Number(taken);
+  }
+
+  /**
+   * What a caller of the function pays: its first segment, and when that ends in a call, what this call costs its caller. In a
+   * recursion, or when it gets much, the function pays the rest itself.
+   */
+  private priceOf(index: number, chain: number): number {
+    const known = this.paidByCaller[index]!;
+    if (known !== UNKNOWN) return known;
+    const scanned = this.scan.functions[index - this.module.importedFunctions]!;
+    this.paidByCaller[index] = scanned.entryCharge;
+    const { points } = this.scan;
+    let p = scanned.firstPoint;
+    while (p < scanned.endPoint && !endsSegment(points, p)) p += POINT.size;
+    if (p < scanned.endPoint && points[p + POINT.opcode] === OP.call && chain > 0) {
+      const callee = points[p + POINT.value]!;
+      if (this.conventions[callee] === CONVENTION.register) {
+        const price = scanned.entryCharge + this.priceOf(callee, chain - 1);
+        if (price <= LEAF_COST) this.paidByCaller[index] = price;
+      }
+    }
+    return this.paidByCaller[index]!;
+  }
+
+  /** Adds to each segment what the call at its end costs the caller, and joins segments around calls of constant functions. */
+  private moveCharges(index: number, scanned: ScannedFunction): void {
+    const { points } = this.scan;
+    let segment = ENTRY;
+    let charge = scanned.entryCharge;
+    for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
+      if (!endsSegment(points, p)) continue;
+      const next = points[p + POINT.charge]!;
+      if (points[p + POINT.opcode] === OP.call) {
+        const callee = points[p + POINT.value]!;
+        charge += this.paidByCaller[callee]!;
+        if (this.conventions[callee] === CONVENTION.constant && charge + next <= UNCHECKED_COST) {
+          charge += next;
+          points[p + POINT.charge] = 0;
+          continue;
+        }
+      }
+      this.setCharge(index, segment, charge);
+      segment = p;
+      charge = next;
+    }
+    this.setCharge(index, segment, charge);
+  }
+
+  private setCharge(index: number, segment: number, charge: number): void {
+    if (segment !== ENTRY) this.scan.points[segment + POINT.charge] = charge;
+    else if (this.conventions[index] === CONVENTION.constant) this.paidAtEntry[index] = 0;
+    else this.paidAtEntry[index] = charge - this.paidByCaller[index]!;
+  }
+}
+
+function endsSegment(points: Int32Array, p: number): boolean {
+  switch (points[p + POINT.opcode]) {
+    case OP.unreachable:
+    case OP.loop:
+    case OP.if:
+    case OP.else:
+    case 0x07: // catch
+    case 0x08: // throw
+    case 0x09: // rethrow
+    case OP.br:
+    case OP.brIf:
+    case OP.brTable:
+    case OP.return:
+    case OP.call:
+    case 0x11: // call_indirect
+    case 0x18: // delegate
+    case OP.catchAll:
+      return true;
+    case OP.end:
+      return points[p + POINT.value] === END_IS_JOIN;
+    default:
+      return false;
+  }
+}
