@@ -99,6 +99,19 @@ export const MODULE_CAPS = {
   results: 1_000,
   /** Control nesting of one function. */
   nesting: 10_000,
+  /** Values that calls and branches move, of one function and of all: V8 handles each one, also in dead code. */
+  operands: 4_000_000,
+  operandsTotal: 64_000_000,
+  /** Parameters and locals of all functions: 10 bytes declare 50,000 locals, and V8 makes a list of them for each function. */
+  localsTotal: 16_000_000,
+  /** Loops of one function: V8 keeps a bit set of all basic blocks for each. 5,000 took 650 MB, 1,000 not measurably more than none. */
+  loops: 1_000,
+  /** Places in one section (elements, constant expressions) that name a function or a global. */
+  indexSites: 2_000_000,
+  /** Parameters and results of all function types together. */
+  typeOperands: 2_000_000,
+  /** Control instructions, calls, and uses of globals, in all functions; the rewriter keeps 20 bytes for each. */
+  points: 10_000_000,
 } as const;
 
 /** Table entries of all tables of a component together: 192 bytes with 30 tables of 10⁷ entries abort the process. */

@@ -11,6 +11,7 @@
  * Charges move only from a callee's start to the call before it, so sums stay what they are.
  */
 import { OP } from "./emit.ts";
+import { OPCODE_COUNT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, POINT, type ScannedFunction } from "./points.ts";
 
@@ -124,6 +125,10 @@ class CallPlanner {
     const { points } = this.scan;
     let segment = ENTRY;
     let charge = scanned.entryCharge;
+    if (!scanned.hasCalls) {
+      this.setCharge(index, segment, charge);
+      return;
+    }
     for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
       if (!endsSegment(points, p)) continue;
       const next = points[p + POINT.charge]!;
@@ -150,27 +155,13 @@ class CallPlanner {
   }
 }
 
+/** Opcodes that always end a segment: those at which `scan.ts` cuts. */
+const ENDS_SEGMENT = new Uint8Array(OPCODE_COUNT);
+for (const code of [0x00, 0x03, 0x04, 0x05, 0x07, 0x08, 0x09, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x18, 0x19]) {
+  ENDS_SEGMENT[code] = 1;
+}
+
 function endsSegment(points: Int32Array, p: number): boolean {
-  switch (points[p + POINT.opcode]) {
-    case OP.unreachable:
-    case OP.loop:
-    case OP.if:
-    case OP.else:
-    case 0x07: // catch
-    case 0x08: // throw
-    case 0x09: // rethrow
-    case OP.br:
-    case OP.brIf:
-    case OP.brTable:
-    case OP.return:
-    case OP.call:
-    case 0x11: // call_indirect
-    case 0x18: // delegate
-    case OP.catchAll:
-      return true;
-    case OP.end:
-      return points[p + POINT.value] === END_IS_JOIN;
-    default:
-      return false;
-  }
+  const opcode = points[p + POINT.opcode]!;
+  return ENDS_SEGMENT[opcode] === 1 || (opcode === OP.end && points[p + POINT.value] === END_IS_JOIN);
 }

@@ -91,6 +91,9 @@ export class Charger {
   private firstLocal = 0;
   private marks: NanMarks = [];
   private nextMark = 0;
+  /** The next access to its first local, and one past the last. */
+  private nextSite = 0;
+  private endSite = 0;
   /** Up to where the original is written. */
   private copied = 0;
   private fuel = 0;
@@ -123,6 +126,8 @@ export class Charger {
     const checked = checksEntry(scanned, taken);
     const straight = scanned.isStraight && !checked;
     this.writeLocals(scanned, !straight);
+    this.nextSite = scanned.firstLocalSite;
+    this.endSite = this.firstLocal === scanned.paramCount ? this.nextSite : scanned.endLocalSite;
     this.copied = scanned.code;
     this.unchecked = 1;
     this.labels = 1;
@@ -232,11 +237,6 @@ export class Charger {
           break;
         case REF_FUNC:
           this.replace(start, end, opcode, this.bridges.address(value));
-          break;
-        case OP.localGet:
-        case OP.localSet:
-        case OP.localTee:
-          if (this.convention === CONVENTION.register) this.replace(start, end, opcode, this.firstLocal);
           break;
         case OP.block:
         case TRY:
@@ -555,19 +555,31 @@ export class Charger {
 
   /** Copies the original up to `offset`, with what `nan.ts` marked in it. */
   private copyTo(offset: number): void {
-    const { out, marks, module } = this;
+    const { out, marks } = this;
     while (this.nextMark < marks.length && marks[this.nextMark]! <= offset * 2 + 1) {
       const mark = marks[this.nextMark++]!;
-      const at = mark >>> 1;
-      out.copy(module.bytes, this.copied, at);
-      this.copied = at;
+      this.copyRun(mark >>> 1);
       const isF64 = (mark & 1) === 1;
       writeCanonicalization(out, isF64, isF64 ? this.f64 : this.f32);
     }
-    if (offset > this.copied) {
-      out.copy(module.bytes, this.copied, offset);
-      this.copied = offset;
+    if (offset > this.copied) this.copyRun(offset);
+  }
+
+  /** Copies up to `offset`, with the first local where it is now. */
+  private copyRun(offset: number): void {
+    const { out } = this;
+    const { bytes } = this.module;
+    const { localSites } = this.scan;
+    let { copied } = this;
+    while (this.nextSite < this.endSite && localSites[this.nextSite]! < offset) {
+      const index = localSites[this.nextSite++]! + 1;
+      out.copy(bytes, copied, index);
+      out.u32(this.firstLocal);
+      copied = index;
+      while (bytes[copied++]! >= 0x80);
     }
+    out.copy(bytes, copied, offset);
+    this.copied = offset;
   }
 
   /** Writes another index in place of an instruction's only immediate. */

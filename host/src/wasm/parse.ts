@@ -4,7 +4,6 @@
  * module is *valid* is V8's to say. Function bodies are read by `scan.ts`.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { INDEX_SITES, TYPE_OPERANDS } from "./caps.ts";
 import { readFunctionType, readGlobalType, readMemoryType, readReferenceType, readTableType } from "./read-types.ts";
 import { Reader, refuse } from "./reader.ts";
 import type {
@@ -58,7 +57,8 @@ function addSite(sites: IndexSites, reader: Reader, space: number): void {
   const start = reader.offset;
   const index = reader.u32();
   sites.push(start, reader.offset, space, index);
-  if (sites.length > INDEX_SITES * 4) refuse(start, `a section names more than ${INDEX_SITES} functions or globals`);
+  if (sites.length > MODULE_CAPS.indexSites * 4)
+    refuse(start, `a section names more than ${MODULE_CAPS.indexSites} functions or globals`);
 }
 
 export interface ModuleInfo {
@@ -170,8 +170,11 @@ class ModuleParser {
           const type = readFunctionType(reader);
           this.types.push(type);
           this.typeOperands += type.params.length + type.results.length;
-          if (this.typeOperands > TYPE_OPERANDS) {
-            refuse(reader.offset, `its types have more than ${TYPE_OPERANDS} parameters and results together`);
+          if (this.typeOperands > MODULE_CAPS.typeOperands) {
+            refuse(
+              reader.offset,
+              `its types have more than ${MODULE_CAPS.typeOperands} parameters and results together`,
+            );
           }
         };
       case SECTION.import:

@@ -3,7 +3,6 @@
  *
  * A *point* is an instruction at which the rewriter does something. A *segment* is a run of instructions that is entered only at its start
  * and left only at its end (or by a trap). A point that ends a segment carries the cost of the segment that begins after it.
- * Accesses to the first local that is not a parameter are points, because the fuel may take its place (`calls.ts`).
  */
 
 /** Fields of a point in `CodeScan.points`. */
@@ -31,6 +30,9 @@ export interface ScannedFunction {
   /** First and one past the last point, as positions in `points`. */
   readonly firstPoint: number;
   readonly endPoint: number;
+  /** The same, in `localSites`. */
+  readonly firstLocalSite: number;
+  readonly endLocalSite: number;
   /** Cost of the first segment, and of all instructions together. */
   readonly entryCharge: number;
   readonly totalCost: number;
@@ -46,6 +48,8 @@ export interface ScannedFunction {
 export interface CodeScan {
   readonly functions: readonly ScannedFunction[];
   readonly points: Int32Array;
+  /** Offsets of the instructions that name the first local that is not a parameter: the fuel may take its place (`charge.ts`). */
+  readonly localSites: Int32Array;
   /** 1 for each function (imported ones first) that a `call` names. */
   readonly calledDirectly: Uint8Array;
   /** The first instruction found that changes a table or drops a segment: such state is in no image. */

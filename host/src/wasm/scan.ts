@@ -5,7 +5,7 @@
  * opcodes that are not in `opcodes.ts`, and counts for `caps.ts`.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { ADDED_LOCALS, CompileCaps, type FunctionCounts, POINTS } from "./caps.ts";
+import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { COSTS, IMPORT_CALL_COST } from "./costs.ts";
 import {
   FLOAT_ARITHMETIC,
@@ -57,8 +57,10 @@ class Scanner {
   private readonly bytes: Uint8Array;
   private readonly caps = new CompileCaps();
   private readonly functions: ScannedFunction[] = [];
-  private points = new Int32Array(1 << 14);
+  private points: Int32Array;
   private pointCount = 0;
+  private localSites: Int32Array;
+  private localSiteCount = 0;
   private unimageable: string | undefined;
   private readonly calledDirectly: Uint8Array;
 
@@ -94,12 +96,15 @@ class Scanner {
   constructor(module: ModuleInfo) {
     this.module = module;
     this.bytes = module.bytes;
+    // About what compiled code needs, so that they seldom grow.
+    this.points = new Int32Array((module.bytes.length >>> 1) + 64);
+    this.localSites = new Int32Array((module.bytes.length >>> 4) + 64);
     this.calledDirectly = new Uint8Array(module.functionTypes.length);
   }
 
   finish(): CodeScan {
-    const { functions, points, calledDirectly, unimageable } = this;
-    return { functions, points, calledDirectly, unimageable };
+    const { functions, points, localSites, calledDirectly, unimageable } = this;
+    return { functions, points, localSites, calledDirectly, unimageable };
   }
 
   scanFunction(index: number, start: number, end: number): void {
@@ -119,6 +124,7 @@ class Scanner {
     const code = reader.offset;
     this.counts = { locals: localCount, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
     const firstPoint = this.pointCount;
+    const firstLocalSite = this.localSiteCount;
     this.firstLocal = type.params.length;
     this.scanInstructions(index, code, end, type.results.length);
     this.caps.check(index, code, this.counts);
@@ -132,6 +138,8 @@ class Scanner {
       localCount,
       firstPoint,
       endPoint: this.pointCount,
+      firstLocalSite,
+      endLocalSite: this.localSiteCount,
       entryCharge: this.entryCharge,
       totalCost: this.totalCost,
       hasCalls: this.calls > 0,
@@ -294,11 +302,6 @@ class Scanner {
           this.call(opcode, 0, type);
           break;
         }
-        case 0x20: // local.get, local.set, local.tee of the first local
-        case 0x21:
-        case 0x22:
-          this.addPoint(opcode, 0);
-          break;
         case 0x1c: // select with type
           if (this.u32(end) !== 1) refuse(opcodeAt, "select with other than one type");
           this.valueType(end);
@@ -367,12 +370,8 @@ class Scanner {
             local = this.u32(end);
             at = this.at;
           }
-          if (local !== firstLocal) break;
-          this.opcodeAt = opcodeAt;
-          this.at = at;
-          this.cost = cost;
-          this.height = height;
-          return opcode;
+          if (local === firstLocal) this.addLocalSite(opcodeAt);
+          break;
         }
         case IMMEDIATE.index:
         case IMMEDIATE.integer:
@@ -498,12 +497,10 @@ class Scanner {
 
   private addPoint(opcode: number, value: number): void {
     if (this.pointCount + POINT.size > this.points.length) {
-      if (this.pointCount > POINTS * POINT.size) {
-        refuse(this.opcodeAt, `it has more than ${POINTS} control instructions, calls and uses of globals`);
+      if (this.pointCount > MODULE_CAPS.points * POINT.size) {
+        refuse(this.opcodeAt, `it has more than ${MODULE_CAPS.points} control instructions, calls and uses of globals`);
       }
-      const grown = new Int32Array(this.points.length * 2);
-      grown.set(this.points);
-      this.points = grown;
+      this.points = grow(this.points);
     }
     const { points, pointCount } = this;
     points[pointCount + POINT.start] = this.opcodeAt;
@@ -512,6 +509,11 @@ class Scanner {
     points[pointCount + POINT.value] = value;
     points[pointCount + POINT.charge] = 0;
     this.pointCount = pointCount + POINT.size;
+  }
+
+  private addLocalSite(opcodeAt: number): void {
+    if (this.localSiteCount === this.localSites.length) this.localSites = grow(this.localSites);
+    this.localSites[this.localSiteCount++] = opcodeAt;
   }
 
   /** Unsigned LEB128 at the read position. */
@@ -569,6 +571,12 @@ class Scanner {
     }
     refuse(opcodeAt, `uses ${refusedFeature(opcode, sub)}, which is not supported`);
   }
+}
+
+function grow(array: Int32Array): Int32Array {
+  const grown = new Int32Array(array.length * 2);
+  grown.set(array);
+  return grown;
 }
 
 const NO_VALUES: CoreFunctionType = { params: [], results: [] };

@@ -1,7 +1,6 @@
 /** Program → exact fuel. The costs are those of `host/src/wasm/costs.ts`; what stands in a comment is how the sum comes about. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { KERNELS } from "./kernels.ts";
+import { KERNELS, kernelModule } from "./kernels.ts";
 import { instrument } from "./oracle.ts";
 import { assemble, type Functions, fixture, outcome, start, startRaw } from "./support.ts";
 
@@ -221,7 +220,7 @@ describe("programs with all kinds of control flow", () => {
 });
 
 describe("the kernels", () => {
-  const bytes = Uint8Array.from(readFileSync(new URL("kernels.wasm", import.meta.url)));
+  const bytes = kernelModule();
   it.each(KERNELS)("%s(%i) gives the raw result, and the oracle's fuel cold, hot and in slices", (name, size) => {
     const raw = (startRaw(bytes) as Functions)[name]!(size);
     const oracle = startRaw(instrument(bytes));

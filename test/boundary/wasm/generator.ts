@@ -46,9 +46,11 @@ const CONVERSIONS: Record<Type, readonly (readonly [string, Type])[]> = {
 interface Signature {
   readonly params: readonly Type[];
   readonly result: Type | undefined;
+  /** Neither exported nor in the table. */
+  readonly isPrivate: boolean;
 }
 
-/** Functions `run0`, `run1`, … are exported; so are `memory`, the globals, and `dump`, which stores the globals' bits. */
+/** Some of the functions `run0`, `run1`, … are exported and in the table, the last one always; exported are also `memory`, the globals, and `dump`, which stores the globals' bits. */
 export function generateModule(seed: number): string {
   const pick = random(seed);
   const one = <T>(choices: readonly T[]): T => choices[pick(choices.length)]!;
@@ -60,6 +62,7 @@ export function generateModule(seed: number): string {
   for (let f = 0; f < count; f++) {
     const params = Array.from({ length: pick(4) }, () => one(TYPES));
     const result = pick(4) === 0 ? undefined : one(TYPES);
+    const isPrivate = f < count - 1 && pick(2) === 0;
     const locals: Type[] = [...params, ...Array.from({ length: 2 + pick(5) }, () => one(TYPES))];
     let counters = 0;
     /** Labels that can be branched to from here; those of loops are left out. */
@@ -81,12 +84,12 @@ export function generateModule(seed: number): string {
       const callee = one(callees);
       const args = signatures[callee]!.params.map((param) => expression(param, depth - 2)).join(" ");
       const signature = signatures[callee]!;
-      const direct = pick(3) > 0;
+      const direct = signature.isPrivate || pick(3) > 0;
       const head = direct
         ? `(call $f${callee} ${args})`
         : `(call_indirect ${signature.params.map((p) => `(param ${p})`).join(" ")} ${
             signature.result ? `(result ${signature.result})` : ""
-          } ${args} (i32.const ${callee}))`;
+          } ${args} (i32.const ${signatures.slice(0, callee).filter((each) => !each.isPrivate).length}))`;
       const type_ = type ? `(result ${type})` : "";
       return `(if ${type_} (i32.gt_s (global.get $budget) (i32.const 0)) (then (global.set $budget (i32.sub (global.get $budget) (i32.const 20))) ${head}) ${
         type ? `(else ${constant(type)})` : ""
@@ -218,17 +221,17 @@ export function generateModule(seed: number): string {
       .join(" ");
     const counterLocals = Array.from({ length: counters }, (_, i) => `(local $c${i} i32)`).join(" ");
     functions.push(
-      `(func $f${f} (export "run${f}") ${params.map((type) => `(param ${type})`).join(" ")} ${
+      `(func $f${f} ${isPrivate ? "" : `(export "run${f}")`} ${params.map((type) => `(param ${type})`).join(" ")} ${
         result ? `(result ${result})` : ""
       } ${declared} (local $caught i64) ${counterLocals}\n${body.replaceAll("(global.tick)", "(call $tick)")})`,
     );
-    signatures.push({ params, result });
+    signatures.push({ params, result, isPrivate });
   }
 
   return `(module
 ${exceptions ? "(tag $tag (param i64))" : ""}
 (memory (export "memory") 2)
-(table funcref (elem ${signatures.map((_, i) => `$f${i}`).join(" ")}))
+(table funcref (elem ${signatures.flatMap((each, i) => (each.isPrivate ? [] : [`$f${i}`])).join(" ")}))
 (global $budget (export "budget") (mut i32) (i32.const 200))
 ${TYPES.map((type) => `(global $${type} (export "${type}") (mut ${type}) (${type}.const 0))`).join("\n")}
 (func $tick (result i32)

@@ -1,10 +1,11 @@
 /** Mutated bytes: the rewriter never crashes, and what it accepts is valid, imports nothing new, and stops when its fuel is used up. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PluginError } from "../../../host/src/errors.ts";
 import { type MeteredModule, meterModule, RESERVED } from "../../../host/src/wasm/index.ts";
 import { type Job, runApart } from "./apart.ts";
 import { generateModule } from "./generator.ts";
+import { kernelModule } from "./kernels.ts";
 import { assemble, fixture, random } from "./support.ts";
 
 const MUTATIONS = Number(process.env.CRUCIBLE_MUTATIONS ?? 4000);
@@ -14,13 +15,7 @@ function seeds(): Uint8Array[] {
   const here = new URL(".", import.meta.url);
   const hostile = readdirSync(new URL("hostile/", here)).map((name) => fixture(`hostile/${name}`));
   const generated = [1, 2, 3, 4, 5, 6].map((seed) => assemble(generateModule(seed)));
-  return [
-    fixture("control.wat"),
-    fixture("nan.wat"),
-    Uint8Array.from(readFileSync(new URL("kernels.wasm", here))),
-    ...hostile,
-    ...generated,
-  ];
+  return [fixture("control.wat"), fixture("nan.wat"), kernelModule(), ...hostile, ...generated];
 }
 
 /** One to three bytes changed, removed or doubled. */
