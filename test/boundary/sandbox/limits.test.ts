@@ -93,6 +93,18 @@ describe("a guest that wants too much", () => {
     expect(error.code).toBe("stack-limit");
   });
 
+  it("ends in stack-limit when it leaves the host no stack to refill on", async () => {
+    let callsLeft = Number.POSITIVE_INFINITY;
+    const now = () => {
+      if (callsLeft-- > 0) return 0;
+      throw new RangeError("Maximum call stack size exceeded");
+    };
+    const instance = await start(hostile, { ...ticking(), now });
+    callsLeft = 1; // opening the account; the next one is in refill
+    const error = await failure(() => run(instance, "spin-caught", [], { fuel: 1e12 }));
+    expect(error.code).toBe("stack-limit");
+  });
+
   it.each(["hoard", "hoard-entries"])("ends in memory-limit when it grows for ever: %s", async (name) => {
     const instance = await start(hostile, ticking());
     expect((await failure(() => run(instance, name, [], { fuel: 1e12 }))).code).toBe("memory-limit");
