@@ -6,12 +6,6 @@
  *       (call $f (local.get 0) (i64.sub (global.get $fuel) (i64.const 7)))
  *       (global.set $fuel))
  *
- * A *stub* is what a `register` function calls, and returns from, when it is entered with no fuel left. So nothing of the function is
- * alive across the slow call, and V8 keeps its parameters in registers:
- *
- *     (func $stub (param i32 (; fuel ;) i64) (result i32 i64)
- *       (call $f (local.get 0) (i64.add (call $check (local.get 1)) (i64.const 7))))      ;; $f charges the 7 again
- *
  * The type of a `register` function is the original one with an i64 more at the end of its parameters and of its results.
  */
 import type { AddedFunctions } from "./added.ts";
@@ -51,19 +45,6 @@ export class Bridges {
     return this.plan.conventions[original] === CONVENTION.register ? this.layout.registerType(type) : type;
   }
 
-  addStub(original: number): number {
-    const params = this.paramCount(original);
-    return this.added.add(this.type(original), (out) => {
-      out.u32(0);
-      getParams(out, params);
-      out.op(OP.localGet, params);
-      out.op(OP.call, this.layout.check);
-      addConstant(out, this.plan.paidAtEntry[original]!, OP.i64Add);
-      out.op(OP.call, this.layout.functionIndex(original));
-      out.byte(OP.end);
-    });
-  }
-
   private addWrapper(original: number): number {
     const { layout, plan } = this;
     const price = plan.paidByCaller[original]!;
@@ -72,7 +53,10 @@ export class Bridges {
       const isConstant = plan.conventions[original] === CONVENTION.constant;
       if (!isConstant) getParams(out, this.paramCount(original));
       out.op(OP.globalGet, layout.fuel);
-      addConstant(out, price, OP.i64Sub);
+      if (price > 0) {
+        out.i64Const(price);
+        out.byte(OP.i64Sub);
+      }
       if (isConstant) {
         out.op(OP.globalSet, layout.fuel);
         getParams(out, this.paramCount(original));
@@ -89,12 +73,6 @@ export class Bridges {
 }
 
 /** The parameters, in order, onto the operand stack. */
-export function getParams(out: ByteWriter, count: number): void {
+function getParams(out: ByteWriter, count: number): void {
   for (let i = 0; i < count; i++) out.op(OP.localGet, i);
-}
-
-function addConstant(out: ByteWriter, value: number, opcode: number): void {
-  if (value === 0) return;
-  out.i64Const(value);
-  out.byte(opcode);
 }

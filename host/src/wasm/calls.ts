@@ -23,7 +23,7 @@ export const UNCHECKED_COST = 4096;
 export const LEAF_COST = 1024;
 export const INDIRECT_LEAF_COST = 64;
 
-/** A stub and a wrapper repeat the parameters, so functions with more of them than honest code has use the global. */
+/** A wrapper repeats the parameters, so functions with more of them than honest code has use the global. */
 const REGISTER_PARAMS = 32;
 /** More results than this go through memory anyway. */
 const REGISTER_RESULTS = 8;

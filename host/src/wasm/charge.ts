@@ -20,7 +20,7 @@
  *
  *     (func (param i32) (result i32)          (func (param i32 (; fuel ;) i64) (result i32 i64)
  *       (local f32 f64)                         (local f64 f32)
- *       …)                                      (if (i64.lt_s (local.get 1) (i64.const 0)) (then (return (call $stub (local.get 0) (local.get 1)))))
+ *       …)                                      (if (i64.lt_s (local.get 1) (i64.const 0)) (then (local.set 1 (call $check (local.get 1)))))
  *                                               … (local.get 1))
  *
  * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions, at
@@ -33,7 +33,7 @@
  * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { type Bridges, getParams } from "./bridges.ts";
+import type { Bridges } from "./bridges.ts";
 import { type CallPlan, CONVENTION, checksEntry, INDIRECT_LEAF_COST, UNCHECKED_COST } from "./calls.ts";
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Guards } from "./guards.ts";
@@ -195,17 +195,7 @@ export class Charger {
     const { out } = this;
     this.subtract(this.plan.paidAtEntry[index]!);
     this.unchecked += this.plan.paidAtEntry[index]! + this.plan.paidByCaller[index]!;
-    if (checked) {
-      this.testNegative();
-      out.byte(OP.if);
-      out.byte(VOID);
-      getParams(out, scanned.paramCount);
-      out.op(OP.localGet, this.fuel);
-      out.op(OP.call, this.bridges.addStub(index));
-      out.byte(OP.return);
-      out.byte(OP.end);
-      this.unchecked = 0;
-    }
+    if (checked) this.check();
     if (!scanned.hasBranchToEnd) return;
     out.byte(OP.block);
     const { results } = this.module.types[this.module.functionTypes[index]!]!;

@@ -132,7 +132,7 @@ function rewrite(
   const bridges = new Bridges(module, layout, plan, added);
   const guards = new Guards(module, layout, added);
 
-  // The code comes first: it decides which stubs and guards, and so which functions and types, there are.
+  // The code comes first: it decides which guards, and so which functions and types, there are.
   const code = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
   const charger = new Charger({ module, scan, plan, layout, bridges, guards, out: code });
   scan.functions.forEach((scanned, i) => {
