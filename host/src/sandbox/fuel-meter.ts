@@ -41,7 +41,7 @@ export class FuelMeter {
     this.#ledger.clearNote();
   }
 
-  /** Units used since `begin`; the whole limit once it is exhausted. */
+  /** Units used since `begin`; the whole limit once it is exhausted. After a trap of the guest's own, up to a slice too low. */
   get used(): number {
     return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
   }

@@ -113,7 +113,7 @@ export class Instance {
     return this.#linked.cores.memoryBytes;
   }
 
-  /** Fuel of the last call, or of the start. */
+  /** Fuel of the last call, or of the start. Exact, unless it ended in a trap of its own: then up to a slice too low. */
   get fuelUsed(): number {
     return this.#linked.meter.used;
   }
