@@ -115,8 +115,9 @@ export class ByteWriter {
   /** Signed LEB128 of a safe integer. */
   signed(value: number): void {
     this.reserve(10);
-    if (value >= 0 && value < 0x40) {
-      this.bytes[this.length++] = value;
+    if (value >= 0 && value < 0x2000) {
+      if (value >= 0x40) this.bytes[this.length++] = (value & 0x7f) | 0x80;
+      this.bytes[this.length++] = value >= 0x40 ? value >>> 7 : value;
       return;
     }
     let rest = value;

@@ -142,7 +142,9 @@ function rewrite(
   // Before the types are written: it may add some.
   const functionTypes = scan.functions.map((_, i) => bridges.type(module.importedFunctions + i));
 
-  const out = new ByteWriter(code.length + added.code.length + bytes.length);
+  const originalCode = module.sections.get(SECTION.code);
+  const rest = bytes.length - (originalCode === undefined ? 0 : originalCode.end - originalCode.start);
+  const out = new ByteWriter(code.length + added.code.length + rest + 4096);
   out.copy(bytes, 0, 8);
   const section = (id: number, write: () => void) => {
     out.byte(id);
