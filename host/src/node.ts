@@ -80,8 +80,9 @@ export class NodeHost extends PluginHost {
     return this.load(await readPluginFromDisk(path), options);
   }
 
-  /** Closes the kiln and the databases. Calls that are running or come later fail. */
-  close(): void {
+  /** Closes the kiln and the databases. A call that is running fails when it next uses them; later ones are `unavailable`. */
+  override close(): void {
+    super.close();
     this.#close();
   }
 }

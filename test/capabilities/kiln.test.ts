@@ -33,8 +33,15 @@ describe("kiln", () => {
   test("a denial names the grant and how to give it", () => {
     expect(refusal(bench(READ).call("kiln", "write-note", "campaigns/log/x.md", "x"))).toEqual([
       "denied",
-      `writing "campaigns/log/x.md" needs the grant kiln.write for it; allow it with --allow kiln.write=campaigns/log/**`,
+      `writing "campaigns/log/x.md" needs the grant kiln.write for it; if its manifest asks for that, allow it with --allow kiln.write=campaigns/log/**`,
     ]);
+    const { call } = bench({ "kiln.write": { folders: ["campaigns/**"], within: [["campaigns/log/**"]] } });
+    expect(refusal(call("kiln", "write-note", "campaigns/new.md", "x"))[1]).toBe(
+      `writing "campaigns/new.md" needs the grant kiln.write for it; allow it with --allow kiln.write=campaigns/**`,
+    );
+    expect(refusal(call("kiln", "write-note", "secret/x.md", "x"))[1]).toBe(
+      `writing "secret/x.md" needs the grant kiln.write for it; the plugin's manifest must ask for it (capabilities: kiln.write: { folders: ["secret/**"] })`,
+    );
     expect(refusal(bench(READ).call("kiln", "read-note", "secret/s.md"))[1]).toBe(
       `reading "secret/s.md" needs the grant kiln.read for it; the plugin's manifest must ask for it (capabilities: kiln.read: { folders: ["secret/**"] })`,
     );

@@ -94,7 +94,7 @@ describe("the table of interfaces", () => {
 describe("the count of calls", () => {
   test("answers rate-limited above the limit, in every interface, until the next call of the plugin", () => {
     const { call, capabilities } = bench(ALL, { limits: { calls: 3 } });
-    call("random", "next-u64");
+    call("kiln", "note-exists", "campaigns/a.md");
     call("kiln", "read-note", "campaigns/a.md");
     expect(call("clock", "now-ms").tag).toBe("ok");
     expect(refusal(call("clock", "now-ms"))).toEqual(["rate-limited", "a call can use capabilities 3 times at most"]);
@@ -102,12 +102,19 @@ describe("the count of calls", () => {
     expect(refusal(call("search", "query", "x", {}))[0]).toBe("rate-limited");
     capabilities.commit();
     expect(Object.fromEntries(capabilities.report.calls)).toEqual({
-      "random.next-u64": 1,
+      "kiln.note-exists": 1,
       "kiln.read-note": 1,
       "clock.now-ms": 1,
     });
     capabilities.beginCall({ seed: 1n });
     expect(call("clock", "now-ms").tag).toBe("ok");
+  });
+
+  test("leaves out random numbers, which only fuel limits, but for the report", () => {
+    const { call, capabilities } = bench(ALL, { limits: { calls: 1 } });
+    for (let i = 0; i < 10; i++) expect(call("random", "next-u64").tag).toBe("ok");
+    expect(call("clock", "now-ms").tag).toBe("ok");
+    expect(capabilities.report.calls.get("random.next-u64")).toBe(10);
   });
 
   test("refused calls count too", () => {

@@ -47,7 +47,9 @@ pub fn dice(args) { [random::range(1, 1000), random::range(1, 1000), random::ran
 /// Probes.
 pub fn now(args) { clock::now_ms() }
 /// Probes.
-pub fn flood(args) { for n in 0..100001 { random::range(1, 6); } }
+pub fn flood(args) { for n in 0..100001 { kiln::note_exists("campaigns/a.md")?; } }
+/// Draws more often than capabilities may be called.
+pub fn many_dice(args) { for n in 0..100001 { random::range(1, 6); } }
 /// Probes.
 pub fn babble(args) { for n in 0..100000 { println!("{}", n); } 0 }
 `;
@@ -135,6 +137,7 @@ test("through wasm, random follows the seed and the clock stands where it was pu
 test("through wasm, a flood of capability calls is rate-limited and a flood of messages is cut", async () => {
   const plugin = await load();
   await expect(plugin.call("flood", {})).rejects.toMatchObject({ code: "rate-limited" });
+  expect((await plugin.call("many_dice", {})).result).toBe(null);
   const { report } = await plugin.call("babble", {});
   expect(report.dropped.messages).toBeGreaterThan(0);
   expect(report.log.at(-1)?.message).toMatch(/were dropped$/);

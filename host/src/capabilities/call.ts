@@ -130,17 +130,19 @@ export class Call {
     };
   }
 
-  /** Counts one call of a capability. Errors: `unavailable` outside a call, `rate-limited`. */
-  enter(name: string): void {
+  /** Counts one call of a capability; `limited` ones against the limit. Errors: `unavailable` outside a call, `rate-limited`. */
+  enter(name: string, limited: boolean): void {
     if (!this.#isRunning) {
       throw new PluginError(
         "unavailable",
         `${name} is only there while a tool runs, not while the plugin is compiled or loaded`,
       );
     }
-    this.#made += 1;
+    if (limited) this.#made += 1;
     if (this.#made > this.#maximumCalls) {
-      throw new PluginError("rate-limited", `a call can use capabilities ${this.#maximumCalls} times at most`);
+      throw new PluginError("rate-limited", `a call can use capabilities ${this.#maximumCalls} times at most`, {
+        hint: "Split the work over several calls, or use the capability less often.",
+      });
     }
     this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
   }

@@ -16,21 +16,29 @@ export type Plain<Functions> = {
     : never;
 };
 
-/** Puts every function behind the gate. `name` is the interface in reports: `kiln`. */
-export function gated<Functions>(call: Call, name: string, functions: Plain<Functions>): HostInterface["functions"] {
+/**
+ * Puts every function behind the gate. `name` is the interface in reports: `kiln`. What is not `limited` touches nothing outside
+ * the call, so that its fuel is limit enough.
+ */
+export function gated<Functions>(
+  call: Call,
+  name: string,
+  functions: Plain<Functions>,
+  { limited = true }: { readonly limited?: boolean } = {},
+): HostInterface["functions"] {
   const entries = Object.entries(functions as Readonly<Record<string, (...args: unknown[]) => unknown>>);
   return new Map(
     entries.map(([key, run]): [string, HostFunction] => [
       key,
-      (...args: never[]) => answer(call, `${name}.${key}`, () => run(...args)),
+      (...args: never[]) => answer(call, `${name}.${key}`, () => run(...args), limited),
     ]),
   );
 }
 
 /** Runs one capability call. */
-export function answer<Value>(call: Call, name: string, run: () => Value): Result<Value, TypesError> {
+export function answer<Value>(call: Call, name: string, run: () => Value, limited = true): Result<Value, TypesError> {
   try {
-    call.enter(name);
+    call.enter(name, limited);
     return { tag: "ok", val: run() };
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;

@@ -3,12 +3,12 @@ import type { HostInterface } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import type { RandomFunctions } from "../wit.generated.ts";
 import type { Call } from "./call.ts";
-import { gated } from "./gate.ts";
+import { gated, type Plain } from "./gate.ts";
 
 const BYTES_AT_ONCE = 65_536;
 
 export function bindRandom(call: Call): HostInterface {
-  const functions = gated<RandomFunctions>(call, "random", {
+  const functions: Plain<RandomFunctions> = {
     "next-u64": () => call.random.nextU64(),
     "next-f64": () => call.random.nextF64(),
     range: (low, high) => {
@@ -19,6 +19,6 @@ export function bindRandom(call: Call): HostInterface {
       if (length <= BYTES_AT_ONCE) return call.random.bytes(length);
       throw new PluginError("invalid-arguments", `"length" must be at most ${BYTES_AT_ONCE} bytes, got ${length}`);
     },
-  });
-  return { functions };
+  };
+  return { functions: gated(call, "random", functions, { limited: false }) };
 }

@@ -20,25 +20,30 @@ export function noteScope(key: ScopedKey, scope: FolderScope | undefined): NoteS
   const sets: readonly GlobSet[] =
     scope === undefined ? [] : [scope.folders, ...(scope.within ?? [])].map(compileGlobs);
   const isGranted = scope !== undefined;
+  const [asked] = sets;
   const covers = (path: string) => isGranted && sets.every((set) => set.matches(path));
   return {
     covers,
     require: (path, doing) => {
-      if (!covers(path)) throw refusal(key, path, doing, parentGlob(path));
+      if (covers(path)) return;
+      throw refusal(key, path, doing, parentGlob(path), asked?.matches(path));
     },
     requireFolder: (folder, doing) => {
       if (isGranted && sets.every((set) => set.reaches(folder))) return;
-      throw refusal(key, folder, doing, folder === "" ? "**" : `${folder}/**`);
+      throw refusal(key, folder, doing, folder === "" ? "**" : `${folder}/**`, asked?.reaches(folder));
     },
   };
 }
 
-function refusal(key: ScopedKey, path: string, doing: string, glob: string): PluginError {
+/** `asked`: whether the manifest asks for the place; undefined where nothing of the kind is granted, so that it cannot be told. */
+function refusal(key: ScopedKey, path: string, doing: string, glob: string, asked: boolean | undefined): PluginError {
   const what = path === "" ? `${doing} the kiln` : `${doing} ${quoted(path)}`;
-  const remedy =
-    key === "kiln.write"
-      ? `allow it with --allow ${key}=${glob}`
-      : `the plugin's manifest must ask for it (capabilities: ${key}: { folders: [${JSON.stringify(glob)}] })`;
+  const approve = `--allow ${key}=${glob}`;
+  const ask = `the plugin's manifest must ask for it (capabilities: ${key}: { folders: [${JSON.stringify(glob)}] })`;
+  let remedy = ask;
+  if (asked) remedy = `allow it with ${approve}`;
+  else if (asked === undefined && key === "kiln.write")
+    remedy = `if its manifest asks for that, allow it with ${approve}`;
   return new PluginError("denied", `${what} needs the grant ${key} for it; ${remedy}`);
 }
 

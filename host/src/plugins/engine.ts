@@ -148,12 +148,7 @@ export class Engine {
     const instance = await this.#startWarm({ imports: imports() }, COMPILE_LIMITS);
     const answer = callCompiler(instance, "load", [code]) as LoadAnswer;
     const loadFuel = instance.fuelUsed;
-    if (answer.tag === "err") {
-      const { message } = failureFromGuest(answer.val);
-      throw new PluginError("invalid-module", `The engine ${this.name} cannot load the code: ${message}`, {
-        hint: "Compile the plugin again from its source.",
-      });
-    }
+    if (answer.tag === "err") throw this.#damaged(answer.val);
     const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
     const tools = (callGuest(instance, "tools", [], COMPILE_LIMITS) as GuestTool[]).map(toolFromGuest);
     const loaded = { image, code, loadFuel, tools };
@@ -165,8 +160,16 @@ export class Engine {
   async startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
     if (loaded.image) return this.#start(functions, limits, loaded.image);
     const instance = await this.#startWarm(functions, limits);
-    callCompiler(instance, "load", [loaded.code]);
+    const answer = callCompiler(instance, "load", [loaded.code]) as LoadAnswer;
+    if (answer.tag === "err") throw this.#damaged(answer.val);
     return instance;
+  }
+
+  #damaged(failure: GuestFailure): PluginError {
+    const { message } = failureFromGuest(failure);
+    return new PluginError("invalid-module", `The engine ${this.name} cannot load the code: ${message}`, {
+      hint: "Compile the plugin again from its source.",
+    });
   }
 
   async #startWarm(functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
@@ -227,10 +230,14 @@ function callEngine(
   try {
     return instance.call({ interface: interfaceName, function: name, args, fuel, timeoutMs });
   } catch (error) {
-    if (!(error instanceof PluginError && error.code === "trap" && /out of bounds/i.test(error.message))) throw error;
+    if (!(error instanceof PluginError && error.code === "trap" && OUT_OF_MEMORY_BOUNDS.test(error.message)))
+      throw error;
     throw stackLimit(error);
   }
 }
+
+/** As V8 and as JavaScriptCore say it; not what they say of tables. */
+const OUT_OF_MEMORY_BOUNDS = /memory access out of bounds|out of bounds memory access/i;
 
 interface GuestDiagnostic {
   readonly severity: "error" | "warning";

@@ -9,8 +9,10 @@ import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import type { MonotonicClock } from "../sandbox/index.ts";
 import { readBundle } from "./bundle.ts";
+import { parseAllowance } from "./capability-requests.ts";
 import { type CompiledCode, Engine, type LoadImports } from "./engine.ts";
 import { sha256Hex } from "./hash.ts";
+import { checkLimits } from "./limits-of-call.ts";
 import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
 import { type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
@@ -32,8 +34,18 @@ export class PluginHost {
   readonly #options: HostOptions;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
 
+  #isClosed = false;
+
+  /** @throws PluginError `invalid-arguments` for a ceiling or approvals that cannot be */
   constructor(options: HostOptions) {
+    if (options.ceiling) checkLimits("ceiling.", options.ceiling);
+    options.allow?.forEach(parseAllowance);
     this.#options = options;
+  }
+
+  /** Ends the host: whatever is loaded or called from now on is `unavailable`. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /**
@@ -41,6 +53,7 @@ export class PluginHost {
    * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants)
    */
   async load(file: PluginFile, options: PluginOptions = {}): Promise<Plugin> {
+    this.#checkOpen();
     const source = readPluginFile(file);
     const allow = options.allow ?? [];
     return source.kind === "bundle" ? this.#loadBundle(source.bytes, allow) : this.#loadSource(source, allow);
@@ -107,10 +120,15 @@ export class PluginHost {
   ): Promise<Plugin> {
     const loaded = await engine.load(code, this.#loadImports(manifest.name));
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
-    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow };
+    const checkOpen = () => this.#checkOpen();
+    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow, checkOpen };
     const plugin = new Plugin(manifest, engine, loaded, { sourceHash, warnings }, context);
     plugin.grant(); // What is wrong with the approvals is said now, not at the first call.
     return plugin;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new PluginError("unavailable", "The host was closed");
   }
 
   /** Host functions for code that runs outside calls: whatever it asks for, only the log answers. */

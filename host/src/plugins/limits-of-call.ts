@@ -16,15 +16,13 @@ export function limitsOfCall(
   call: LimitOptions,
   ceiling: CallLimits | undefined,
 ): CallLimits {
+  checkLimits("", call);
   const limits = { ...DEFAULT_CALL_LIMITS };
   for (const name of NAMES) {
     const highest = (ceiling ?? DEFAULT_CALL_LIMITS)[name];
     limits[name] = Math.min(manifest?.[name] ?? DEFAULT_CALL_LIMITS[name], highest);
     const wanted = call[name];
     if (wanted === undefined) continue;
-    if (!Number.isSafeInteger(wanted) || wanted <= 0) {
-      throw new PluginError("invalid-arguments", `"${name}" must be a positive integer, got ${wanted}`);
-    }
     if (ceiling && wanted > ceiling[name]) {
       throw new PluginError(
         "invalid-arguments",
@@ -34,4 +32,14 @@ export function limitsOfCall(
     limits[name] = wanted;
   }
   return limits;
+}
+
+/** `prefix` says in messages where the limits stand. @throws PluginError `invalid-arguments` */
+export function checkLimits(prefix: string, limits: LimitOptions): void {
+  for (const name of NAMES) {
+    const limit: unknown = limits[name];
+    if (limit === undefined || (Number.isSafeInteger(limit) && (limit as number) > 0)) continue;
+    const shown = typeof limit === "string" ? JSON.stringify(limit) : String(limit);
+    throw new PluginError("invalid-arguments", `"${prefix}${name}" must be a positive integer, got ${shown}`);
+  }
 }

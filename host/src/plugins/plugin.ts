@@ -41,6 +41,8 @@ export interface PluginContext {
   readonly ceiling: CallLimits | undefined;
   readonly allow: readonly string[];
   readonly generalAllow: readonly string[];
+  /** @throws PluginError `unavailable` once the host was closed */
+  readonly checkOpen: () => void;
 }
 
 export class Plugin {
@@ -97,6 +99,7 @@ export class Plugin {
     options: CallOptions = {},
   ): Promise<CallOutcome> {
     try {
+      this.#context.checkOpen();
       const json = this.#checkedArguments(tool, args);
       const limits = limitsOfCall(this.manifest.limits, options, this.#context.ceiling);
       const seed = options.seed === undefined ? this.#context.drawSeed() : checkedSeed(options.seed);

@@ -49,6 +49,7 @@ const FENCE = /^\/\/[ \t]?---[ \t]*$/;
  * @throws PluginError `invalid-arguments` for a file that is no plugin, `invalid-manifest` for one whose manifest is wrong
  */
 export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFile {
+  checkFile(file);
   if (typeof file.content !== "string" && isBundle(file.content)) return { kind: "bundle", bytes: file.content };
   const extension = extensionOf(file.path);
   if (extension === ".crub") {
@@ -77,6 +78,12 @@ export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFil
   }
   const entry = file.path.split(/[\\/]/).at(-1) || file.path;
   return { kind: "source", manifest, engine, entry, files: [{ path: entry, text }] };
+}
+
+function checkFile(file: unknown): asserts file is PluginFile {
+  const { path, content } = (file ?? {}) as Partial<PluginFile>;
+  if (typeof path === "string" && (typeof content === "string" || content instanceof Uint8Array)) return;
+  throw new PluginError("invalid-arguments", "A plugin to load is { path, content }: text, and text or bytes");
 }
 
 /** Extensions of plugin files that this host can run, bundles included. */

@@ -47,11 +47,10 @@ export function openLibsqlState(options: LibsqlStateOptions): LibsqlState {
     if (file === undefined) throw new PluginError("unavailable", `there is no state of scope ${scope} here`);
     const existing = open.get(file);
     if (existing !== undefined) return existing;
-    if (!isThere(file)) {
-      if (!make) return undefined;
-      makeFile(file, scope === "global");
-    }
+    const isNew = !isThere(file);
+    if (isNew && !make) return undefined;
     connect ??= loadConnect(load);
+    if (isNew) makeFile(file, scope === "global");
     const opened = openStateDatabase(connect, file, options.busyTimeoutMs ?? 5_000);
     open.set(file, opened);
     return opened;
