@@ -47,7 +47,7 @@ pub fn dice(args) { [random::range(1, 1000), random::range(1, 1000), random::ran
 /// Probes.
 pub fn now(args) { clock::now_ms() }
 /// Probes.
-pub fn flood(args) { for n in 0..100001 { kiln::note_exists("campaigns/a.md")?; } }
+pub fn flood(args) { for n in 0..100001 { kiln::note_exists("open/a.md")?; } }
 /// Draws more often than capabilities may be called.
 pub fn many_dice(args) { for n in 0..100001 { random::range(1, 6); } }
 /// Probes.
