@@ -58,7 +58,7 @@ describe("text of a plugin", () => {
     for (const file of [evil, schema]) {
       const lines = workspace.cru("plugins", "show", file).stdout.split("\n");
       expect(lines.filter((line) => line === "Limits")).toHaveLength(1);
-      expect(lines.filter((line) => /^ {2}memory/.test(line))).toEqual(["  memory default"]);
+      expect(lines.filter((line) => /^ {2}memory/.test(line))).toEqual(["  memory  100.0 MiB"]);
     }
     const { stderr } = workspace.cru("plugins", "run", evil, "fail");
     expect(stderr.match(/^error\[/gm)).toHaveLength(1);

@@ -239,7 +239,14 @@ describe("cru plugins show", () => {
   it("says the same of a bundle as of its source", () => {
     workspace.cru("plugins", "compile", diceRoller, "-o", "show.crub");
     const [source, bundle] = [diceRoller, "show.crub"].map((file) => workspace.json("plugins", "show", file));
-    expect(Object.keys(source?.value ?? {})).toEqual(["manifest", "tools", "capabilities", "engine", "sourceHash"]);
+    expect(Object.keys(source?.value ?? {})).toEqual([
+      "manifest",
+      "tools",
+      "capabilities",
+      "engine",
+      "sourceHash",
+      "warnings",
+    ]);
     expect(bundle).toEqual(source);
   });
 });

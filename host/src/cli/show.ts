@@ -1,13 +1,15 @@
 /** `cru plugins show`: what a plugin is, which tools it has, what it asks for in plain words. Calls none of its tools. */
 
+import type { CallLimits } from "../limits.ts";
 import { describeCapabilities } from "../plugins/capability-words.ts";
 import { requestedBy } from "../plugins/grants.ts";
+import { limitsOfCall } from "../plugins/limits-of-call.ts";
 import { printManifest } from "../plugins/manifest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
-import { bytesText, printJson } from "./report.ts";
+import { bytesText, printDiagnostic, printJson } from "./report.ts";
 import { printableBlock, printableJson, printableLine, styled, type Terminal } from "./terminal.ts";
 
 export const addShow: AddCommand = (parent, context) => {
@@ -35,20 +37,25 @@ async function show(file: string, json: boolean, { terminal, setSubject }: Comma
   const host = openHost();
   try {
     const plugin = await host.loadFile(file);
-    if (json) printJson(terminal, pluginJson(plugin));
-    else printPlugin(terminal, plugin);
+    if (json) {
+      printJson(terminal, pluginJson(plugin));
+    } else {
+      printPlugin(terminal, plugin);
+      for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
+    }
   } finally {
     host.close();
   }
 }
 
-function pluginJson({ manifest, tools, engine, sourceHash }: Plugin): Record<string, unknown> {
+function pluginJson({ manifest, tools, engine, sourceHash, warnings }: Plugin): Record<string, unknown> {
   return {
     manifest: printManifest(manifest),
     tools,
     capabilities: describeCapabilities(requestedBy(manifest)),
     engine: { name: engine.name, abi: engine.abi, hash: engine.hash },
     sourceHash,
+    warnings,
   };
 }
 
@@ -70,14 +77,22 @@ function printPlugin({ stdout }: Terminal, { manifest, tools, engine, sourceHash
     line(`  ${capability.padEnd(11)} ${printableLine(words)}${mark}${needsApproval ? "; needs --allow" : ""}`);
   }
   heading("Limits");
-  const { memoryBytes, fuel, timeoutMs } = manifest.limits ?? {};
-  line(`  memory ${memoryBytes === undefined ? "default" : bytesText(memoryBytes)}`);
-  line(`  fuel ${fuel === undefined ? "default" : fuel.toLocaleString("en-US")}`);
-  line(`  timeout ${timeoutMs === undefined ? "default" : `${timeoutMs.toLocaleString("en-US")} ms`}`);
+  const applies = limitsOfCall(manifest.limits, {}, undefined);
+  for (const [name, key, shown] of LIMITS) {
+    const asked = manifest.limits?.[key];
+    const more = asked !== undefined && asked > applies[key] ? ` (asks for ${shown(asked)})` : "";
+    line(`  ${name.padEnd(8)}${shown(applies[key])}${more}`);
+  }
   heading("Code");
   line(`  engine ${engine.name}, ${printableLine(engine.abi)}`);
   line(`  source sha256 ${sourceHash}`);
 }
+
+const LIMITS: readonly (readonly [string, keyof CallLimits, (value: number) => string])[] = [
+  ["memory", "memoryBytes", bytesText],
+  ["fuel", "fuel", (units) => units.toLocaleString("en-US")],
+  ["timeout", "timeoutMs", (ms) => `${(ms / 1000).toLocaleString("en-US")} s`],
+];
 
 /** The properties of a schema, each with what is asked of it; the schema itself where it has another form. */
 function parameterLines(parameters: Readonly<Record<string, unknown>>): readonly string[] {
