@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   errors: [],
   limits: [],
   text: [],
+  "json-shape": [],
   wasm: [],
   component: ["wasm"],
   "wit.generated": ["component"],
@@ -35,7 +36,7 @@ const MAY_IMPORT = {
   index: ["browser", "node", "powers"],
 };
 /** Leaves that every layer may import. */
-const LEAVES = ["errors", "limits", "text"];
+const LEAVES = ["errors", "limits", "text", "json-shape"];
 const MAY_IMPORT_NODE = ["powers/node", "cli"];
 
 const IMPORT =

@@ -2,8 +2,9 @@
  * JSON values as they cross the boundary: what counts as one, how it is copied from an untrusted object, one canonical
  * text, and how it is shown in a message. Copies have no prototype, so that a key named `__proto__` is a key.
  */
-import { type ErrorCode, PluginError } from "../errors.ts";
-import { JSON_DEPTH, JSON_VALUES } from "../limits.ts";
+import { PluginError } from "../errors.ts";
+import { jsonShapeProblem } from "../json-shape.ts";
+import { JSON_DEPTH } from "../limits.ts";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -54,59 +55,16 @@ export function copyJson(value: unknown, path = "", depth = 0): JsonValue {
  * `transfer-limit` where it has too many values
  */
 export function parseGuestJson(text: string): unknown {
-  const problem = guestJsonProblem(text);
-  if (problem) throw new PluginError(problem.code, `The plugin answered with JSON that ${problem.message}`);
+  const problem = jsonShapeProblem(text, "return");
+  if (problem) {
+    const code = problem.isTooMuch ? "transfer-limit" : "guest-error";
+    throw new PluginError(code, `The plugin answered with JSON that ${problem.message}`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new PluginError("guest-error", "The plugin answered with text that is no JSON", { cause: error });
   }
-}
-
-/** One pass: strings are skipped, brackets and commas counted, whole numbers looked at before they are rounded. No regular expression, whose stack long text would exhaust. */
-function guestJsonProblem(text: string): { readonly code: ErrorCode; readonly message: string } | undefined {
-  let depth = 0;
-  let values = 1;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index] ?? "";
-    if (character === '"') index = endOfString(text, index);
-    else if (character === "[" || character === "{") {
-      depth += 1;
-      values += 1;
-    } else if (character === ",") values += 1;
-    else if (character === "]" || character === "}") depth -= 1;
-    else if (character >= "0" && character <= "9") {
-      const end = endOfNumber(text, index);
-      const digits = text.slice(index, end);
-      if (Number(digits) === Number.POSITIVE_INFINITY)
-        return { code: "guest-error", message: `has a number that is too large (${digits.slice(0, 40)})` };
-      if (/^[0-9]{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits))) {
-        return {
-          code: "guest-error",
-          message: `has an integer beyond ±2⁵³ (${digits.slice(0, 40)}); return it as a string`,
-        };
-      }
-      index = end - 1;
-    }
-    if (depth > JSON_DEPTH) return { code: "guest-error", message: `is nested more than ${JSON_DEPTH} levels deep` };
-    if (values > JSON_VALUES) return { code: "transfer-limit", message: `has more than ${JSON_VALUES} values` };
-  }
-  return undefined;
-}
-
-/** The index of the closing quote. */
-function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
-    if (text[index] === "\\") index += 1;
-    else if (text[index] === '"') return index;
-  }
-  return text.length;
-}
-
-function endOfNumber(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && "0123456789.eE+-".includes(text[end] ?? " ")) end += 1;
-  return end;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
