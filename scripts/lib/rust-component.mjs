@@ -3,7 +3,7 @@
 // change of the artifact.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { sha256 } from "./hashes.mjs";
@@ -72,6 +72,12 @@ function output(command, args) {
   return run.status === 0 ? run.stdout.trim() : undefined;
 }
 
+/** Where cargo unpacks crates: a folder named after each registry, which must not show in the artifact. */
+function registryFolders(cargoHome) {
+  const sources = join(cargoHome, "registry/src");
+  return existsSync(sources) ? readdirSync(sources).map((name) => join(sources, name)) : [];
+}
+
 /**
  * Builds the crate in `folder` and wraps it.
  *
@@ -88,7 +94,7 @@ export async function buildComponent(folder, engine, toolchain) {
     "-Clink-arg=--stack-first",
     `-Clink-arg=-zstack-size=${STACK}`,
     `--remap-path-prefix=${folder}=/engine`,
-    `--remap-path-prefix=${join(cargoHome, "registry/src")}=/registry`,
+    ...registryFolders(cargoHome).map((registry) => `--remap-path-prefix=${registry}=/registry`),
     `--remap-path-prefix=${join(toolchain.sysroot, "lib/rustlib/src/rust")}=/rust`,
   ];
   const target = join(folder, "target/component");
