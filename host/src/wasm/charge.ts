@@ -43,15 +43,6 @@ import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
 
-const CATCH = 0x07;
-const THROW = 0x08;
-const RETHROW = 0x09;
-const CALL_INDIRECT = 0x11;
-const DELEGATE = 0x18;
-const CATCH_ALL = 0x19;
-const TRY = 0x06;
-const REF_FUNC = 0xd2;
-
 /** A label of the metered code. */
 interface Frame {
   readonly opcode: number;
@@ -225,11 +216,11 @@ export class Charger {
         case OP.globalSet:
           this.replace(start, end, opcode, layout.globalIndex(value));
           break;
-        case REF_FUNC:
+        case OP.refFunc:
           this.replace(start, end, opcode, this.bridges.address(value));
           break;
         case OP.block:
-        case TRY:
+        case OP.try:
           this.copyTo(end);
           this.open(opcode, -1);
           break;
@@ -249,8 +240,8 @@ export class Charger {
           this.charge(charge);
           break;
         }
-        case CATCH:
-        case CATCH_ALL: {
+        case OP.catch:
+        case OP.catchAll: {
           const frame = this.frame();
           frame.unchecked = Math.max(frame.unchecked, this.unchecked);
           this.unchecked = 1; // what throws has checked
@@ -270,7 +261,7 @@ export class Charger {
             this.closeBlock(end, value, charge);
           }
           break;
-        case DELEGATE: {
+        case OP.delegate: {
           this.copyTo(start);
           const frame = this.frames.pop()!;
           this.labels--;
@@ -303,18 +294,18 @@ export class Charger {
           this.unchecked = 0;
           this.charge(charge);
           break;
-        case THROW:
-        case RETHROW:
+        case OP.throw:
+        case OP.rethrow:
           this.copyTo(start);
           this.checkIfNeeded();
           this.save();
-          if (opcode === RETHROW) this.replace(start, end, opcode, this.depth(value));
+          if (opcode === OP.rethrow) this.replace(start, end, opcode, this.depth(value));
           else this.copyTo(end);
           this.unchecked = 0;
           this.charge(charge);
           break;
         case OP.call:
-        case CALL_INDIRECT:
+        case OP.callIndirect:
           this.call(start, end, opcode, value, charge);
           break;
         default:
@@ -332,7 +323,7 @@ export class Charger {
   private call(start: number, end: number, opcode: number, callee: number, charge: number): void {
     const { module } = this;
     this.copyTo(start);
-    if (opcode === CALL_INDIRECT) {
+    if (opcode === OP.callIndirect) {
       this.save();
       this.copyTo(end);
       this.unchecked += INDIRECT_LEAF_COST;

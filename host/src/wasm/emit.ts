@@ -12,12 +12,17 @@ export const OP = {
   if: 0x04,
   else: 0x05,
   try: 0x06,
+  catch: 0x07,
+  throw: 0x08,
+  rethrow: 0x09,
   end: 0x0b,
   br: 0x0c,
   brIf: 0x0d,
   brTable: 0x0e,
   return: 0x0f,
   call: 0x10,
+  callIndirect: 0x11,
+  delegate: 0x18,
   catchAll: 0x19,
   select: 0x1b,
   localGet: 0x20,
@@ -25,6 +30,7 @@ export const OP = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  tableSet: 0x26,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   i32Const: 0x41,
@@ -43,6 +49,7 @@ export const OP = {
   i64Mul: 0x7e,
   i64ShrU: 0x88,
   i64ExtendI32U: 0xad,
+  refFunc: 0xd2,
 } as const;
 
 /** The block type without parameters and results. */

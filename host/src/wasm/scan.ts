@@ -4,9 +4,11 @@
  * `nan.ts` in functions with float arithmetic. It runs before V8 validates, so it trusts nothing: it stays inside the bytes, refuses
  * opcodes that are not in `opcodes.ts`, and counts for `caps.ts`.
  */
+
 import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { COSTS, IMPORT_CALL_COST } from "./costs.ts";
+import { OP } from "./emit.ts";
 import {
   FLOAT_ARITHMETIC,
   IMMEDIATE,
@@ -23,11 +25,6 @@ import { Reader, refuse, valueTypeOf } from "./reader.ts";
 import type { CoreFunctionType } from "./types.ts";
 
 const ENTRY = -1;
-const BLOCK = 0x02;
-const LOOP = 0x03;
-const IF = 0x04;
-const TRY = 0x06;
-const TABLE_SET = 0x26;
 
 /** Results minus operands; 0 for control instructions, which are treated by themselves. */
 const NET = new Int16Array(OPCODE_COUNT);
@@ -162,7 +159,7 @@ class Scanner {
     this.entryCharge = 0;
     this.segment = ENTRY;
     this.segments = 0;
-    this.open(BLOCK, 0, resultArity);
+    this.open(OP.block, 0, resultArity);
     const { frameOpcode, framePoint, frameCalls, frameTargeted, frameParams, frameHeight } = this;
 
     for (;;) {
@@ -175,24 +172,24 @@ class Scanner {
           this.cut();
           this.leave();
           break;
-        case BLOCK:
-        case TRY:
-        case LOOP:
-        case IF: {
+        case OP.block:
+        case OP.try:
+        case OP.loop:
+        case OP.if: {
           const type = this.blockType(end);
           const params = type.params.length;
-          if (opcode === IF) this.height--;
-          this.addPoint(opcode, opcode === LOOP && params > 0 ? LOOP_HAS_PARAMS : 0);
+          if (opcode === OP.if) this.height--;
+          this.addPoint(opcode, opcode === OP.loop && params > 0 ? LOOP_HAS_PARAMS : 0);
           if (this.depth >= MODULE_CAPS.nesting) {
             refuse(opcodeAt, `function ${index} nests blocks deeper than ${MODULE_CAPS.nesting}`);
           }
           this.open(opcode, params, type.results.length);
-          if (opcode === LOOP) {
+          if (opcode === OP.loop) {
             this.counts.loops++;
             this.merge();
           }
-          if (opcode === TRY) this.tries++;
-          if (opcode === LOOP || opcode === IF) this.cut();
+          if (opcode === OP.try) this.tries++;
+          if (opcode === OP.loop || opcode === OP.if) this.cut();
           break;
         }
         case 0x05: // else
@@ -226,17 +223,17 @@ class Scanner {
           // end
           const kind = frameOpcode[this.depth]!;
           // An `if` is always a join: its condition may be false. A loop's label is its header.
-          const join = kind === IF || (kind !== LOOP && frameTargeted[this.depth] === 1);
+          const join = kind === OP.if || (kind !== OP.loop && frameTargeted[this.depth] === 1);
           this.addPoint(opcode, join ? END_IS_JOIN : 0);
           if (this.depth === 0) {
             if (this.at !== end) refuse(this.at, `function ${index} has instructions after its end`);
             this.cut();
             return;
           }
-          if (kind === LOOP && this.calls > frameCalls[this.depth]!) {
+          if (kind === OP.loop && this.calls > frameCalls[this.depth]!) {
             this.points[framePoint[this.depth]! + POINT.value]! |= LOOP_HAS_CALLS;
           }
-          if (kind === TRY) this.tries--;
+          if (kind === OP.try) this.tries--;
           this.close();
           if (join) this.cut();
           break;
@@ -376,7 +373,7 @@ class Scanner {
         case IMMEDIATE.index:
         case IMMEDIATE.integer:
           while ((bytes[at++]! & 0x80) !== 0);
-          if (opcode === TABLE_SET) this.unimageable ??= "table.set";
+          if (opcode === OP.tableSet) this.unimageable ??= "table.set";
           break;
         case IMMEDIATE.memarg:
           if (bytes[at]! >= 0x40) refuse(at, "uses more than one memory, which is not supported");
@@ -443,7 +440,7 @@ class Scanner {
     const frame = this.depth - label;
     this.frameTargeted[frame] = 1;
     this.merge();
-    this.counts.branchOperands += (this.frameOpcode[frame] === LOOP ? this.frameParams : this.frameResults)[frame]!;
+    this.counts.branchOperands += (this.frameOpcode[frame] === OP.loop ? this.frameParams : this.frameResults)[frame]!;
   }
 
   private call(opcode: number, callee: number, type: CoreFunctionType): void {
