@@ -11,10 +11,12 @@ export type { HostFunction } from "./imported-functions.ts";
 export type { Boundary } from "./instance-state.ts";
 export {
   type ComponentInstance,
+  type CoreExports,
   type CoreValue,
   type HostImports,
   type HostInterface,
   instantiate,
+  instantiateSync,
   type LinkOptions,
 } from "./instantiate.ts";
 export { type ComponentPlan, planComponent } from "./plan.ts";

@@ -27,12 +27,12 @@ export interface HostInterface {
   readonly drops?: ReadonlyMap<string, (resource: object) => void>;
 }
 
-export interface LinkOptions {
+/** Exports of a core instance by name. */
+export type CoreExports = ReadonlyMap<string, CoreValue>;
+
+export interface LinkOptions<Made = CoreExports> {
   /** Instantiates core module `index`. `imports`: module name → field name → value. Answers its original exports. */
-  readonly instantiateCore: (
-    index: number,
-    imports: ReadonlyMap<string, ReadonlyMap<string, CoreValue>>,
-  ) => Promise<ReadonlyMap<string, CoreValue>>;
+  readonly instantiateCore: (index: number, imports: ReadonlyMap<string, CoreExports>) => Made;
   readonly imports: HostImports;
   readonly boundary: Boundary;
 }
@@ -45,26 +45,39 @@ export interface ComponentInstance {
 }
 
 /**
+ * Links and instantiates at once. Where the platform makes large core instances asynchronously only (a page's main thread), use
+ * `instantiate`.
+ *
  * @throws PluginError `unavailable`: the component imports a function that is not in `imports`; and what `instantiateCore` throws
  */
-export async function instantiate(plan: ComponentPlan, options: LinkOptions): Promise<ComponentInstance> {
+export function instantiateSync(plan: ComponentPlan, options: LinkOptions): ComponentInstance {
+  const linker = new Linker(plan, options);
+  for (const { module, imports } of plan.component.graph.coreInstances)
+    linker.coreInstances.push(options.instantiateCore(module, linker.resolveImports(imports)));
+  return linker.finish();
+}
+
+/** The same where `instantiateCore` takes its time; core modules are instantiated one after the other all the same. */
+export async function instantiate(
+  plan: ComponentPlan,
+  options: LinkOptions<CoreExports | Promise<CoreExports>>,
+): Promise<ComponentInstance> {
   const linker = new Linker(plan, options);
   for (const { module, imports } of plan.component.graph.coreInstances)
     linker.coreInstances.push(await options.instantiateCore(module, linker.resolveImports(imports)));
-  const exports = linker.bindExports();
-  return { exports, openHandles: () => linker.state.handles.open };
+  return linker.finish();
 }
 
 class Linker {
   readonly state: InstanceState;
-  readonly coreInstances: ReadonlyMap<string, CoreValue>[] = [];
+  readonly coreInstances: CoreExports[] = [];
   readonly #plan: ComponentPlan;
   readonly #hosts: readonly (HostFunction | undefined)[];
   readonly #imports: HostImports;
   readonly #trampolines: (CoreFunction | undefined)[] = [];
   readonly #crossings: (Crossing | undefined)[] = [];
 
-  constructor(plan: ComponentPlan, { imports, boundary }: LinkOptions) {
+  constructor(plan: ComponentPlan, { imports, boundary }: Pick<LinkOptions, "imports" | "boundary">) {
     this.#plan = plan;
     this.#imports = imports;
     this.state = new InstanceState(boundary);
@@ -79,10 +92,8 @@ class Linker {
       });
   }
 
-  resolveImports(
-    imports: ReadonlyMap<string, ReadonlyMap<string, CoreItem>>,
-  ): ReadonlyMap<string, ReadonlyMap<string, CoreValue>> {
-    const resolved = new Map<string, ReadonlyMap<string, CoreValue>>();
+  resolveImports(imports: ReadonlyMap<string, ReadonlyMap<string, CoreItem>>): ReadonlyMap<string, CoreExports> {
+    const resolved = new Map<string, CoreExports>();
     for (const [module, fields] of imports) {
       const values = new Map<string, CoreValue>();
       for (const [name, item] of fields) values.set(name, this.#resolve(item));
@@ -91,7 +102,11 @@ class Linker {
     return resolved;
   }
 
-  bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
+  finish(): ComponentInstance {
+    return { exports: this.#bindExports(), openHandles: () => this.state.handles.open };
+  }
+
+  #bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
     const exports = new Map<string, ReadonlyMap<string, GuestFunction>>();
     for (const [name, plans] of this.#plan.exports) {
       const functions = new Map<string, GuestFunction>();

@@ -14,7 +14,7 @@ import {
   type CoreValue,
   decodeComponent,
   type HostImports,
-  instantiate,
+  instantiateSync,
   planComponent,
 } from "../../../host/src/component/index.ts";
 import { HANDLES, TRANSFER_BYTES } from "../../../host/src/limits.ts";
@@ -74,8 +74,8 @@ export async function link(
 ): Promise<Linked> {
   const component = decodeComponent(bytes);
   const modules = component.coreModules.map((module) => new WebAssembly.Module(module as BufferSource));
-  const instance = await instantiate(planComponent(component), {
-    instantiateCore: async (index, wired) => rawInstance(modules[index]!, wired),
+  const instance = instantiateSync(planComponent(component), {
+    instantiateCore: (index, wired) => rawInstance(modules[index]!, wired),
     imports,
     boundary,
   });
