@@ -32,9 +32,14 @@ export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/t
 export {
   type Image,
   type Instance,
+  inlineRunner,
   type PreparedComponent,
   prepareComponent,
+  type Runner,
+  type RunnerStart,
+  type Running,
   type StartOptions,
   startInstance,
+  startInstanceSync,
 } from "./sandbox/index.ts";
 export { witExports, witImports } from "./wit.ts";

@@ -12,12 +12,11 @@ import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import {
   type Image,
-  type Instance,
-  type MonotonicClock,
   type PreparedComponent,
   prepareComponent,
+  type Runner,
+  type Running,
   stackLimit,
-  startInstance,
 } from "../sandbox/index.ts";
 import { quoted } from "../text.ts";
 import { witExports, witImports } from "../wit.ts";
@@ -54,19 +53,20 @@ export interface LoadedCode {
 }
 
 /** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
-export type LoadImports = () => HostImports;
+export type LoadFunctions = () => PluginFunctions;
 
-/** The host functions of one instance, and the fuel that their work costs (`StartOptions`). */
+/** Whose instance it is, its host functions, and the fuel that their work costs (`RunnerStart`). */
 export interface PluginFunctions {
+  readonly owner: string;
   readonly imports: HostImports;
   readonly takeWork?: () => number;
 }
 
 /** What an engine needs of its host. */
 export interface EngineContext {
-  readonly now: MonotonicClock;
+  readonly runner: Runner;
   /** Host functions for the engine's own start. */
-  readonly imports: LoadImports;
+  readonly functions: LoadFunctions;
   readonly cache: ArtifactCache | undefined;
 }
 
@@ -108,11 +108,14 @@ export class Engine {
       ...(known && { metered: known.metered }),
     });
     if (known) return new Engine(name, hash, known.abi, prepared, cache, context);
-    const { imports, now } = context;
-    const instance = await startInstance(prepared, { imports: imports(), limits: COMPILE_LIMITS, now });
-    const abi = callCompiler(instance, "abi", []) as string;
-    await cache.putMetered(abi, prepared);
-    return new Engine(name, hash, abi, prepared, cache, context);
+    const instance = await context.runner.start(prepared, { ...context.functions(), limits: COMPILE_LIMITS });
+    try {
+      const abi = (await callCompiler(instance, "abi", [])) as string;
+      await cache.putMetered(abi, prepared);
+      return new Engine(name, hash, abi, prepared, cache, context);
+    } finally {
+      instance.drop();
+    }
   }
 
   /** The interfaces that the engine imports: all that its plugins could ever reach. */
@@ -128,41 +131,54 @@ export class Engine {
     files: readonly SourceFile[],
     entry: string,
     sourceHash: string,
-    imports: LoadImports,
+    functions: LoadFunctions,
   ): Promise<CompiledCode> {
     const known = await this.#cache.compiled(sourceHash);
     if (known) return known;
-    const instance = await this.#startWarm({ imports: imports() }, COMPILE_LIMITS);
-    const answer = callCompiler(instance, "compile", [files, { entry }]) as CompileAnswer;
-    if (answer.tag === "err") throw compileError(answer.val.map(diagnosticFromGuest));
-    const compiled = { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
-    await this.#cache.putCompiled(sourceHash, compiled);
-    return compiled;
+    const instance = await this.#startWarm(functions(), COMPILE_LIMITS);
+    try {
+      const answer = (await callCompiler(instance, "compile", [files, { entry }])) as CompileAnswer;
+      if (answer.tag === "err") throw compileError(answer.val.map(diagnosticFromGuest));
+      const compiled = { code: answer.val.code, warnings: answer.val.warnings.map(diagnosticFromGuest) };
+      await this.#cache.putCompiled(sourceHash, compiled);
+      return compiled;
+    } finally {
+      instance.drop();
+    }
   }
 
   /** @throws PluginError `invalid-module` when the code is damaged; a limit. */
-  async load(code: Uint8Array, imports: LoadImports): Promise<LoadedCode> {
+  async load(code: Uint8Array, functions: LoadFunctions): Promise<LoadedCode> {
     const codeHash = await sha256Hex(code);
     const known = await this.#cache.loaded(code, codeHash, this.#prepared);
     if (known) return known;
-    const instance = await this.#startWarm({ imports: imports() }, COMPILE_LIMITS);
-    const answer = callCompiler(instance, "load", [code]) as LoadAnswer;
-    const loadFuel = instance.fuelUsed;
-    if (answer.tag === "err") throw this.#damaged(answer.val);
-    const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
-    const tools = (callGuest(instance, "tools", [], COMPILE_LIMITS) as GuestTool[]).map(toolFromGuest);
-    const loaded = { image, code, loadFuel, tools };
-    await this.#cache.putLoaded(codeHash, loaded);
-    return loaded;
+    const instance = await this.#startWarm(functions(), COMPILE_LIMITS);
+    try {
+      const answer = (await callCompiler(instance, "load", [code])) as LoadAnswer;
+      const loadFuel = instance.fuelUsed;
+      if (answer.tag === "err") throw this.#damaged(answer.val);
+      const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
+      const tools = ((await callGuest(instance, "tools", [], COMPILE_LIMITS)) as GuestTool[]).map(toolFromGuest);
+      const loaded = { image, code, loadFuel, tools };
+      await this.#cache.putLoaded(codeHash, loaded);
+      return loaded;
+    } finally {
+      instance.drop();
+    }
   }
 
-  /** An instance of the plugin at the moment after `load`, with the host functions of one call. */
-  async startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
+  /** An instance of the plugin at the moment after `load`, with the host functions of one call. Whoever starts it drops it. */
+  async startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running> {
     if (loaded.image) return this.#start(functions, limits, loaded.image);
     const instance = await this.#startWarm(functions, limits);
-    const answer = callCompiler(instance, "load", [loaded.code]) as LoadAnswer;
-    if (answer.tag === "err") throw this.#damaged(answer.val);
-    return instance;
+    try {
+      const answer = (await callCompiler(instance, "load", [loaded.code])) as LoadAnswer;
+      if (answer.tag === "err") throw this.#damaged(answer.val);
+      return instance;
+    } catch (error) {
+      instance.drop();
+      throw error;
+    }
   }
 
   #damaged(failure: GuestFailure): PluginError {
@@ -172,7 +188,7 @@ export class Engine {
     });
   }
 
-  async #startWarm(functions: PluginFunctions, limits: CallLimits): Promise<Instance> {
+  async #startWarm(functions: PluginFunctions, limits: CallLimits): Promise<Running> {
     this.#warming ??= this.#warmUp().catch((error) => {
       this.#warming = undefined; // The next one tries again.
       throw error;
@@ -185,21 +201,19 @@ export class Engine {
     if (this.#prepared.imageable !== true) return undefined;
     const known = await this.#cache.warm(this.#prepared);
     if (known) return known;
-    const instance = await this.#start({ imports: this.#context.imports() }, COMPILE_LIMITS, undefined);
-    callCompiler(instance, "warm-up", []);
-    const image = await instance.capture();
-    await this.#cache.putWarm(image);
-    return image;
+    const instance = await this.#start(this.#context.functions(), COMPILE_LIMITS, undefined);
+    try {
+      await callCompiler(instance, "warm-up", []);
+      const image = await instance.capture();
+      await this.#cache.putWarm(image);
+      return image;
+    } finally {
+      instance.drop();
+    }
   }
 
-  #start({ imports, takeWork }: PluginFunctions, limits: CallLimits, image: Image | undefined): Promise<Instance> {
-    return startInstance(this.#prepared, {
-      imports,
-      limits,
-      now: this.#context.now,
-      ...(takeWork && { takeWork }),
-      ...(image && { image }),
-    });
+  #start(functions: PluginFunctions, limits: CallLimits, image: Image | undefined): Promise<Running> {
+    return this.#context.runner.start(this.#prepared, { ...functions, limits, ...(image && { image }) });
   }
 }
 
@@ -209,31 +223,53 @@ export interface CompiledCode {
 }
 
 /** Calls a function of the plugin; `limits` are those of the call. */
-export function callGuest(instance: Instance, name: string, args: readonly unknown[], limits: CallLimits): unknown {
+export function callGuest(
+  instance: Running,
+  name: string,
+  args: readonly unknown[],
+  limits: CallLimits,
+): Promise<unknown> {
   return callEngine(instance, GUEST, name, args, limits);
 }
 
-function callCompiler(instance: Instance, name: string, args: readonly unknown[]): unknown {
-  return callEngine(instance, COMPILER, name, args, COMPILE_LIMITS);
-}
-
-/**
- * Engines are memory-safe programs whose stack lies at the bottom of their memory: when one leaves its memory, that stack was full.
- */
-function callEngine(
-  instance: Instance,
-  interfaceName: string,
+/** The same at once, for an instance on this thread. */
+export function callGuestSync(
+  callSync: NonNullable<Running["callSync"]>,
   name: string,
   args: readonly unknown[],
   { fuel, timeoutMs }: CallLimits,
 ): unknown {
   try {
-    return instance.call({ interface: interfaceName, function: name, args, fuel, timeoutMs });
+    return callSync({ interface: GUEST, function: name, args, fuel, timeoutMs });
   } catch (error) {
-    if (!(error instanceof PluginError && error.code === "trap" && OUT_OF_MEMORY_BOUNDS.test(error.message)))
-      throw error;
-    throw stackLimit(error);
+    throw stackOverflow(error);
   }
+}
+
+function callCompiler(instance: Running, name: string, args: readonly unknown[]): Promise<unknown> {
+  return callEngine(instance, COMPILER, name, args, COMPILE_LIMITS);
+}
+
+async function callEngine(
+  instance: Running,
+  interfaceName: string,
+  name: string,
+  args: readonly unknown[],
+  { fuel, timeoutMs }: CallLimits,
+): Promise<unknown> {
+  try {
+    return await instance.call({ interface: interfaceName, function: name, args, fuel, timeoutMs });
+  } catch (error) {
+    throw stackOverflow(error);
+  }
+}
+
+/**
+ * Engines are memory-safe programs whose stack lies at the bottom of their memory: when one leaves its memory, that stack was full.
+ */
+function stackOverflow(error: unknown): unknown {
+  const isOutside = error instanceof PluginError && error.code === "trap" && OUT_OF_MEMORY_BOUNDS.test(error.message);
+  return isOutside ? stackLimit(error) : error;
 }
 
 /** As V8 and as JavaScriptCore say it; not what they say of tables. */

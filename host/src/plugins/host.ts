@@ -7,10 +7,10 @@ import { ENGINES, type EngineLoader, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
-import type { MonotonicClock } from "../sandbox/index.ts";
+import { inlineRunner, type MonotonicClock, type Runner } from "../sandbox/index.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
-import { type CompiledCode, Engine, type LoadImports } from "./engine.ts";
+import { type CompiledCode, Engine, type LoadFunctions } from "./engine.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
 import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly engines: EngineLoader;
   readonly powers: Powers;
   readonly now: MonotonicClock;
+  /** Where plugins run. Whoever made it closes it, after the host. @default the caller's thread */
+  readonly runner?: Runner;
   /** A new seed for a call that brings none. */
   readonly drawSeed: () => bigint;
   /** Keeps metered engines, compiled code and images between processes. @default nothing is kept */
@@ -32,6 +34,7 @@ export interface HostOptions {
 
 export class PluginHost {
   readonly #options: HostOptions;
+  readonly #runner: Runner;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
 
   #isClosed = false;
@@ -41,6 +44,7 @@ export class PluginHost {
     if (options.ceiling) checkLimits("ceiling.", options.ceiling);
     options.allow?.forEach(parseAllowance);
     this.#options = options;
+    this.#runner = options.runner ?? inlineRunner(options.now);
   }
 
   /** Ends the host: whatever is loaded or called from now on is `unavailable`. */
@@ -77,17 +81,18 @@ export class PluginHost {
         `This host has no engine "${name}"; it has ${Object.keys(ENGINES).join(", ")}`,
       );
     }
-    const { engines, now, cache } = this.#options;
-    return Engine.open(name, await engines(name), { now, cache, imports: this.#loadImports(`engine:${name}`) });
+    const { engines, cache } = this.#options;
+    const functions = this.#loadFunctions(`engine:${name}`);
+    return Engine.open(name, await engines(name), { runner: this.#runner, cache, functions });
   }
 
   async #loadSource(source: PluginSource, allow: readonly string[]): Promise<Plugin> {
     const name = source.manifest.name;
     try {
       const engine = await this.engine(source.engine);
-      const imports = this.#loadImports(name);
+      const functions = this.#loadFunctions(name);
       const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify([source.entry, source.files])));
-      const compiled = await engine.compile(source.files, source.entry, sourceHash, imports);
+      const compiled = await engine.compile(source.files, source.entry, sourceHash, functions);
       return await this.#loaded(source.manifest, engine, compiled, sourceHash, allow);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: name }) : error;
@@ -118,7 +123,7 @@ export class PluginHost {
     sourceHash: string,
     allow: readonly string[],
   ): Promise<Plugin> {
-    const loaded = await engine.load(code, this.#loadImports(manifest.name));
+    const loaded = await engine.load(code, this.#loadFunctions(manifest.name));
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
     const checkOpen = () => this.#checkOpen();
     const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow, checkOpen };
@@ -132,10 +137,11 @@ export class PluginHost {
   }
 
   /** Host functions for code that runs outside calls: whatever it asks for, only the log answers. */
-  #loadImports(plugin: string): LoadImports {
-    const { log } = this.#options.powers;
-    return () =>
-      createCapabilities({ plugin, grant: {}, powers: { clock: this.#options.powers.clock, ...(log && { log }) } })
-        .imports;
+  #loadFunctions(owner: string): LoadFunctions {
+    const { clock, log } = this.#options.powers;
+    return () => {
+      const { imports } = createCapabilities({ plugin: owner, grant: {}, powers: { clock, ...(log && { log }) } });
+      return { owner, imports };
+    };
   }
 }

@@ -5,9 +5,9 @@
 import { createCapabilities, type Grant, type Powers, type Report } from "../capabilities/index.ts";
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
-import type { Instance, MonotonicClock } from "../sandbox/index.ts";
+import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import { writeBundle } from "./bundle.ts";
-import { callGuest, type Engine, type LoadedCode, type ToolInfo } from "./engine.ts";
+import { callGuest, callGuestSync, type Engine, type LoadedCode, type ToolInfo } from "./engine.ts";
 import { grantFor } from "./grants.ts";
 import { failureFromGuest, type GuestFailure } from "./guest-failure.ts";
 import { parseGuestJson } from "./json.ts";
@@ -138,7 +138,7 @@ export class Plugin {
   async #run(tool: string, args: string, limits: CallLimits, seed: bigint, grant: Grant): Promise<CallOutcome> {
     const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
     const started = this.#context.now();
-    let instance: Instance | undefined;
+    let instance: Running | undefined;
     const usage = (): CallUsage => ({
       fuel: instance?.fuelUsed ?? 0,
       loadFuel: this.loadFuel,
@@ -147,9 +147,16 @@ export class Plugin {
       seed,
     });
     try {
-      instance = await this.engine.startPlugin(this.#loaded, capabilities, limits);
+      const { imports, takeWork } = capabilities;
+      instance = await this.engine.startPlugin(this.#loaded, { owner: this.name, imports, takeWork }, limits);
       capabilities.beginCall({ seed });
-      const answer = callGuest(instance, "call", [tool, args], limits) as CallAnswer;
+      // Where the instance is on this thread nothing happens between the call and its commit: calls follow one another.
+      const { callSync } = instance;
+      const answer = (
+        callSync
+          ? callGuestSync(callSync, "call", [tool, args], limits)
+          : await callGuest(instance, "call", [tool, args], limits)
+      ) as CallAnswer;
       if (answer.tag === "err") throw failureFromGuest(answer.val);
       const result = parseGuestJson(answer.val);
       capabilities.commit();
@@ -159,6 +166,8 @@ export class Plugin {
       throw error instanceof PluginError
         ? error.with({ usage: usage(), ...hintFor(error, capabilities.report) })
         : error;
+    } finally {
+      instance?.drop();
     }
   }
 }

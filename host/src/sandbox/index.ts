@@ -7,5 +7,6 @@ export { stackLimit } from "./failure.ts";
 export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
 export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
-export { Instance, type InstanceCall, type StartOptions, startInstance } from "./instance.ts";
+export { Instance, type InstanceCall, type StartOptions, startInstance, startInstanceSync } from "./instance.ts";
 export { type PreparedComponent, type PrepareOptions, prepareComponent } from "./prepare.ts";
+export { inlineRunner, type Runner, type RunnerStart, type Running, refuseCancelled } from "./runner.ts";

@@ -3,7 +3,14 @@
  * image, is dead after anything goes wrong in it, and is dropped by letting go of it. What it may do is decided by the
  * host functions that it is given; this file knows none of them.
  */
-import { type ComponentInstance, type HostImports, instantiate } from "../component/index.ts";
+import {
+  type Boundary,
+  type ComponentInstance,
+  type CoreExports,
+  type HostImports,
+  instantiate,
+  instantiateSync,
+} from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { type CallLimits, HANDLES, TABLE_ENTRIES, TRANSFER_BYTES } from "../limits.ts";
 import { createLedger, type Ledger, RESERVED } from "../wasm/index.ts";
@@ -45,53 +52,98 @@ export interface InstanceCall {
  * start function ends in.
  */
 export async function startInstance(prepared: PreparedComponent, options: StartOptions): Promise<Instance> {
-  const { image } = options;
-  if (image) checkImage(image, prepared);
-  const linked = await link(prepared, options, image ? "bare" : "start");
-  image?.cores.forEach((core, index) => {
+  if (options.image) checkImage(options.image, prepared);
+  return started(prepared, options, await link(prepared, options, options.image ? "bare" : "start"));
+}
+
+/**
+ * The same at once, for what has no time to wait: instances that are made inside of a call, and worker threads. A page's main
+ * thread refuses to make large core instances this way.
+ */
+export function startInstanceSync(prepared: PreparedComponent, options: StartOptions): Instance {
+  if (options.image) checkImage(options.image, prepared);
+  return started(prepared, options, linkSync(prepared, options, options.image ? "bare" : "start"));
+}
+
+function started(prepared: PreparedComponent, options: StartOptions, linked: Linked): Instance {
+  options.image?.cores.forEach((core, index) => {
     restoreCore(linked.cores.states[index]!, core);
   });
   return new Instance(prepared, linked, options);
 }
 
 /** A component instance with its core instances and its account. */
-interface Linked {
+interface Linked extends Account {
   readonly component: ComponentInstance;
+}
+
+interface Account {
   readonly cores: CoreInstances;
   readonly ledger: Ledger;
   readonly meter: FuelMeter;
 }
 
-/** Links all core modules; `bare` leaves out their start functions, so that no guest code runs. */
-async function link(prepared: PreparedComponent, options: StartOptions, mode: "start" | "bare"): Promise<Linked> {
+/** `bare` leaves out start functions, so that no guest code runs. */
+type LinkMode = "start" | "bare";
+
+/** Links all core modules. */
+async function link(prepared: PreparedComponent, options: StartOptions, mode: LinkMode): Promise<Linked> {
+  const account = openAccount(prepared, options, mode);
+  const { cores, meter } = account;
+  try {
+    const component = await instantiate(prepared.plan, {
+      instantiateCore: (index, imports) => cores.instantiate(index, imports),
+      imports: options.imports,
+      boundary: boundaryOf(meter, options),
+    });
+    meter.settle();
+    return { component, ...account };
+  } catch (thrown) {
+    throw failureIn(thrown, account, options);
+  }
+}
+
+function linkSync(prepared: PreparedComponent, options: StartOptions, mode: LinkMode): Linked {
+  const account = openAccount(prepared, options, mode);
+  const { cores, meter } = account;
+  try {
+    const component = instantiateSync(prepared.plan, {
+      instantiateCore: (index, imports) => cores.instantiateSync(index, imports),
+      imports: options.imports,
+      boundary: boundaryOf(meter, options),
+    });
+    meter.settle();
+    return { component, ...account };
+  } catch (thrown) {
+    throw failureIn(thrown, account, options);
+  }
+}
+
+function openAccount(prepared: PreparedComponent, options: StartOptions, mode: LinkMode): Account {
   const ledger = createLedger();
   const meter = new FuelMeter(ledger, options.now, options.fuelSlice);
   ledger.setMemoryRoom(Math.min(MEMORY_PAGES, Math.floor(options.limits.memoryBytes / WASM_PAGE)));
   ledger.setTableRoom(TABLE_ENTRIES);
   meter.begin(options.limits.fuel, options.limits.timeoutMs);
-  const cores = new CoreInstances(prepared, ledger, meter, options, mode);
-  const { takeWork } = options;
-  try {
-    const component = await instantiate(prepared.plan, {
-      instantiateCore: (index, imports) => cores.instantiate(index, imports),
-      imports: options.imports,
-      boundary: {
-        charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
-        stop: (reason) => meter.stop(reason),
-        transferBytes: TRANSFER_BYTES,
-        handles: HANDLES,
-      },
-    });
-    meter.settle();
-    return { component, cores, ledger, meter };
-  } catch (thrown) {
-    throw failureOf(thrown, {
-      stopped: meter.stopped,
-      growFailed: ledger.growFailed(),
-      refillFailed: ledger.refillFailed(),
-      memoryBytes: options.limits.memoryBytes,
-    });
-  }
+  return { ledger, meter, cores: new CoreInstances(prepared, ledger, meter, options, mode) };
+}
+
+function boundaryOf(meter: FuelMeter, { takeWork }: StartOptions): Boundary {
+  return {
+    charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
+    stop: (reason) => meter.stop(reason),
+    transferBytes: TRANSFER_BYTES,
+    handles: HANDLES,
+  };
+}
+
+function failureIn(thrown: unknown, { meter, ledger }: Account, { limits }: StartOptions): PluginError {
+  return failureOf(thrown, {
+    stopped: meter.stopped,
+    growFailed: ledger.growFailed(),
+    refillFailed: ledger.refillFailed(),
+    memoryBytes: limits.memoryBytes,
+  });
 }
 
 export class Instance {
@@ -133,7 +185,7 @@ export class Instance {
     if (this.#isRunning) {
       throw new PluginError("trap", "The instance is inside of a call already, and cannot be re-entered");
     }
-    const { component, meter, ledger } = this.#linked;
+    const { component, meter } = this.#linked;
     const target = component.exports.get(call.interface)?.get(call.function);
     if (target === undefined) {
       throw new PluginError("not-found", `The component does not export ${call.function} in ${call.interface}`);
@@ -145,12 +197,7 @@ export class Instance {
       meter.settle();
       return value;
     } catch (thrown) {
-      this.#dead = failureOf(thrown, {
-        stopped: meter.stopped,
-        growFailed: ledger.growFailed(),
-        refillFailed: ledger.refillFailed(),
-        memoryBytes: this.#options.limits.memoryBytes,
-      });
+      this.#dead = failureIn(thrown, this.#linked, this.#options);
       throw this.#dead;
     } finally {
       this.#isRunning = false;
@@ -187,15 +234,9 @@ class CoreInstances {
   readonly #ledger: Ledger;
   readonly #meter: FuelMeter;
   readonly #options: StartOptions;
-  readonly #mode: "start" | "bare";
+  readonly #mode: LinkMode;
 
-  constructor(
-    prepared: PreparedComponent,
-    ledger: Ledger,
-    meter: FuelMeter,
-    options: StartOptions,
-    mode: "start" | "bare",
-  ) {
+  constructor(prepared: PreparedComponent, ledger: Ledger, meter: FuelMeter, options: StartOptions, mode: LinkMode) {
     this.#prepared = prepared;
     this.#ledger = ledger;
     this.#meter = meter;
@@ -208,10 +249,17 @@ class CoreInstances {
   }
 
   /** Instantiates a core module with what the component wires to it and the host's own part; answers its original exports. */
-  async instantiate(
-    index: number,
-    wired: ReadonlyMap<string, ReadonlyMap<string, WebAssembly.ImportValue>>,
-  ): Promise<ReadonlyMap<string, WebAssembly.ExportValue>> {
+  async instantiate(index: number, wired: ReadonlyMap<string, CoreExports>): Promise<CoreExports> {
+    const { module, imports, memory } = this.#prepare(index, wired);
+    return this.#finish(index, memory, (await WebAssembly.instantiate(module, imports)).exports);
+  }
+
+  instantiateSync(index: number, wired: ReadonlyMap<string, CoreExports>): CoreExports {
+    const { module, imports, memory } = this.#prepare(index, wired);
+    return this.#finish(index, memory, new WebAssembly.Instance(module, imports).exports);
+  }
+
+  #prepare(index: number, wired: ReadonlyMap<string, CoreExports>) {
     const prepared = this.#prepared.modules[index]!;
     const image = this.#options.image?.cores[this.states.length];
     const memory = this.#createMemory(prepared, image?.memoryPages);
@@ -221,11 +269,14 @@ class CoreInstances {
       refill: this.#meter.refill,
       memory,
     });
-    const { exports } = await WebAssembly.instantiate(prepared.module, imports);
-    const state = { memory, globals: prepared.metered.globals.map(({ name }) => exports[name] as WebAssembly.Global) };
-    this.states.push(state);
-    if (this.#mode === "start" && prepared.metered.hasStart) (exports[`${RESERVED}/start`] as () => void)();
-    return new Map(prepared.metered.exports.map(({ name }) => [name, exports[name]!]));
+    return { module: prepared.module, imports, memory };
+  }
+
+  #finish(index: number, memory: WebAssembly.Memory | undefined, exports: WebAssembly.Exports): CoreExports {
+    const { metered } = this.#prepared.modules[index]!;
+    this.states.push({ memory, globals: metered.globals.map(({ name }) => exports[name] as WebAssembly.Global) });
+    if (this.#mode === "start" && metered.hasStart) (exports[`${RESERVED}/start`] as () => void)();
+    return new Map(metered.exports.map(({ name }) => [name, exports[name]!]));
   }
 
   /** The module's own memory, as large as the image wants it and capped by what the instance may still have. */
@@ -252,7 +303,7 @@ class CoreInstances {
 }
 
 /** Names here are chosen by guests: nothing may be inherited. */
-function importObject(wired: ReadonlyMap<string, ReadonlyMap<string, WebAssembly.ImportValue>>): WebAssembly.Imports {
+function importObject(wired: ReadonlyMap<string, CoreExports>): WebAssembly.Imports {
   const imports: WebAssembly.Imports = Object.create(null);
   for (const [module, fields] of wired) {
     const object: WebAssembly.ModuleImports = Object.create(null);

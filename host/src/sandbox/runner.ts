@@ -1,0 +1,116 @@
+/**
+ * Where instances run: on this thread, or on one of a pool. Everything in `plugins/` starts instances through a `Runner`, so that a
+ * plugin computes the same, with the same fuel and the same errors, wherever it runs. Here is the contract and the runner of
+ * the caller's own thread; it has no authority, host functions come with every start.
+ */
+import type { HostImports } from "../component/index.ts";
+import { PluginError } from "../errors.ts";
+import type { CallLimits } from "../limits.ts";
+import type { MonotonicClock } from "./fuel-meter.ts";
+import type { Image } from "./image.ts";
+import { type Instance, type InstanceCall, startInstance } from "./instance.ts";
+import type { PreparedComponent } from "./prepare.ts";
+
+export interface Runner {
+  readonly isolation: "inline" | "worker";
+  /** Errors: as `startInstance`; `cancelled`; in a pool also `busy`. */
+  start(prepared: PreparedComponent, options: RunnerStart): Promise<Running>;
+  /** Ends the runner and what runs in it. Whoever made it closes it. */
+  close(): Promise<void>;
+}
+
+export interface RunnerStart {
+  /** The host functions of every interface that the component imports. They run on the thread of whoever starts the instance. */
+  readonly imports: HostImports;
+  /** Memory of the whole life of the instance; fuel and time of the start. */
+  readonly limits: CallLimits;
+  /** As in `StartOptions`. */
+  readonly takeWork?: () => number;
+  /** As in `StartOptions`. */
+  readonly image?: Image;
+  /** The plugin's name, or `engine:NAME`: whose turn it is in a queue, and who it is in messages. */
+  readonly owner: string;
+  /** Cancels the start and every call: `cancelled`. On the caller's own thread it is looked at before the guest runs, not while it does. */
+  readonly signal?: AbortSignal;
+}
+
+/** One instance, wherever it lives. */
+export interface Running {
+  /** Errors: as `Instance.call`; `cancelled`. */
+  call(call: InstanceCall): Promise<unknown>;
+  /** Only where the instance lives on the caller's thread. */
+  readonly callSync?: (call: InstanceCall) => unknown;
+  /** A snapshot of the instance at rest. Errors: `unavailable`. */
+  capture(): Promise<Image>;
+  /** Fuel of the last call, or of the start. */
+  readonly fuelUsed: number;
+  /** The most linear memory that the instance had, in bytes. */
+  readonly memoryBytes: number;
+  /** Lets go of the instance and frees what it holds; its figures stay. More than once is the same as once. */
+  drop(): void;
+}
+
+/** Runs instances on the caller's thread, which each call holds until it ends. */
+export function inlineRunner(now: MonotonicClock): Runner {
+  let isClosed = false;
+  return {
+    isolation: "inline",
+    async start(prepared, { owner: _, signal, ...options }) {
+      if (isClosed) throw new PluginError("unavailable", "The runner was closed");
+      refuseCancelled(signal);
+      return new InlineRunning(await startInstance(prepared, { ...options, now }), signal);
+    },
+    async close() {
+      isClosed = true;
+    },
+  };
+}
+
+class InlineRunning implements Running {
+  #instance: Instance | undefined;
+  readonly #signal: AbortSignal | undefined;
+  #fuelUsed = 0;
+  #memoryBytes = 0;
+
+  constructor(instance: Instance, signal: AbortSignal | undefined) {
+    this.#instance = instance;
+    this.#signal = signal;
+  }
+
+  get fuelUsed(): number {
+    return this.#instance?.fuelUsed ?? this.#fuelUsed;
+  }
+
+  get memoryBytes(): number {
+    return this.#instance?.memoryBytes ?? this.#memoryBytes;
+  }
+
+  readonly callSync = (call: InstanceCall): unknown => {
+    refuseCancelled(this.#signal);
+    return this.#held().call(call);
+  };
+
+  async call(call: InstanceCall): Promise<unknown> {
+    return this.callSync(call);
+  }
+
+  async capture(): Promise<Image> {
+    return this.#held().capture();
+  }
+
+  drop(): void {
+    this.#fuelUsed = this.fuelUsed;
+    this.#memoryBytes = this.memoryBytes;
+    this.#instance = undefined;
+  }
+
+  #held(): Instance {
+    if (this.#instance) return this.#instance;
+    throw new PluginError("unavailable", "The instance was dropped; start another");
+  }
+}
+
+/** @throws PluginError `cancelled` once the signal has fired */
+export function refuseCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new PluginError("cancelled", "The caller cancelled the call", { cause: signal.reason });
+}
