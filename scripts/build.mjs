@@ -1,7 +1,9 @@
-// Builds host/dist from host/src: compiles beside what is there, names the build, marks the command as executable, then puts
-// the new folder in place of the old one, so that a command that runs meanwhile finds one or the other. Links the command.
+// Builds host/dist from host/src: compiles beside what is there, names the build, computes of the engines what every process
+// would compute otherwise, marks the command as executable, then puts the new folder in place of the old one, so that a command
+// that runs meanwhile finds one or the other. Links the command.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -15,8 +17,10 @@ try {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error("tsc found errors in host/src (see above)");
-  const { codeHash } = await import(pathToFileURL(`${fresh}/powers/node/package-files.js`).href);
-  writeFileSync(`${fresh}/build-id`, await codeHash());
+  const { codeHash } = await load("powers/node/package-files.js");
+  const buildId = await codeHash();
+  await bake(buildId);
+  writeFileSync(`${fresh}/build-id.js`, `export const BUILD_ID = "${buildId}";\n`);
   chmodSync(`${fresh}/cli/main.js`, 0o755);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
@@ -32,4 +36,33 @@ const commands = `${root}node_modules/.bin`;
 if (process.platform !== "win32" && existsSync(commands)) {
   rmSync(`${commands}/cru`, { force: true });
   symlinkSync("../../host/dist/cli/main.js", `${commands}/cru`);
+}
+
+/** A module of the new code, which does not know yet that it is built, and so uses nothing baked. */
+function load(module) {
+  return import(pathToFileURL(`${fresh}/${module}`).href);
+}
+
+async function bake(buildId) {
+  const { bakeEngines } = await load("plugins/baked-engines.js");
+  const { PluginHost } = await load("plugins/host.js");
+  const { ENGINES } = await load("engines.js");
+  const { readPackageFile } = await load("powers/node/package-files.js");
+  const { systemClock } = await load("powers/node/clock.js");
+  const files = await bakeEngines(
+    buildId,
+    (cache) =>
+      new PluginHost({
+        engines: (name) => readPackageFile(ENGINES[name].artifact),
+        powers: { clock: systemClock() },
+        now: () => performance.now(),
+        drawSeed: () => 0n,
+        cache,
+      }),
+  );
+  for (const [path, bytes] of files) {
+    const file = `${fresh}/engines/${path}`;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
 }

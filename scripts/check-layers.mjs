@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   errors: [],
   limits: [],
   text: [],
+  "build-id": [],
   "json-shape": [],
   wasm: [],
   component: ["wasm"],
@@ -36,7 +37,7 @@ const MAY_IMPORT = {
   index: ["browser", "node", "powers"],
 };
 /** Leaves that every layer may import. */
-const LEAVES = ["errors", "limits", "text", "json-shape"];
+const LEAVES = ["errors", "limits", "text", "json-shape", "build-id"];
 const MAY_IMPORT_NODE = ["powers/node", "cli"];
 
 const IMPORT =

@@ -2,15 +2,18 @@
  * The host on Node: engines from this package, notes from a folder, state in libsql databases. What it may touch is in the
  * options: without a kiln there are no notes and no kiln state, without a data folder there is no global state.
  */
+import { BUILD_ID } from "./build-id.ts";
 import { ENGINES } from "./engines.ts";
 import type { CallLimits } from "./limits.ts";
+import { openBakedEngines } from "./plugins/baked-engines.ts";
 import { PluginHost } from "./plugins/host.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { openArtifactCache } from "./powers/node/artifact-cache.ts";
 import { systemClock } from "./powers/node/clock.ts";
+import { sha256Hex } from "./powers/node/digest.ts";
 import { drawSeed } from "./powers/node/entropy.ts";
 import { openKilnFiles } from "./powers/node/kiln-files.ts";
-import { hostVersion, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
+import { hostVersion, readBakedFile, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
 
@@ -55,6 +58,7 @@ export class NodeHost extends PluginHost {
     const state = options.state ?? databases;
     super({
       engines: (name) => readPackageFile(ENGINES[name].artifact),
+      baked: openBakedEngines({ buildId: BUILD_ID, read: readBakedFile, sha256Hex }),
       powers: {
         clock: options.clock ?? systemClock(),
         ...(kiln && { kiln }),

@@ -19,5 +19,6 @@ export {
   instantiateSync,
   type LinkOptions,
 } from "./instantiate.ts";
+export { outlineComponent } from "./outline.ts";
 export { type ComponentPlan, planComponent } from "./plan.ts";
 export { camelCase, describe, type FunctionType, type ResourceType, type ValueType } from "./value-types.ts";

@@ -18,6 +18,14 @@ import {
 } from "../sandbox/index.ts";
 import type { CompiledCode, LoadedCode, ToolInfo } from "./engine.ts";
 
+/** All that opening an engine computes, and all that it needs the next time. */
+export interface OpenedEngine {
+  readonly abi: string;
+  /** The component without its code (`outlineComponent`). */
+  readonly outline: Uint8Array;
+  readonly metered: readonly MeteredModule[];
+}
+
 export class EngineCache {
   readonly #cache: ArtifactCache | undefined;
   readonly #engineHash: string;
@@ -27,13 +35,16 @@ export class EngineCache {
     this.#engineHash = engineHash;
   }
 
-  async metered(): Promise<{ readonly abi: string; readonly metered: readonly MeteredModule[] } | undefined> {
+  async opened(): Promise<OpenedEngine | undefined> {
     const kept = await this.#get<string>("engine");
-    return kept && { abi: kept.facts, metered: thawMetered(kept.rest) };
+    if (!kept) return undefined;
+    const { facts, parts } = kept.rest;
+    return { abi: kept.facts, outline: parts[0]!, metered: thawMetered({ facts, parts: parts.slice(1) }) };
   }
 
-  putMetered(abi: string, { modules }: PreparedComponent): Promise<void> {
-    return this.#put("engine", abi, freezeMetered(modules.map(({ metered }) => metered)));
+  putOpened({ abi, outline, metered }: OpenedEngine): Promise<void> {
+    const { facts, parts } = freezeMetered(metered);
+    return this.#put("engine", abi, { facts, parts: [outline, ...parts] });
   }
 
   async warm(prepared: PreparedComponent): Promise<Image | undefined> {

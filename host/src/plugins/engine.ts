@@ -5,13 +5,14 @@
  * Sources are compiled in one instance and their code is loaded in another, so that a plugin computes the same, with the same
  * fuel, from source and from a bundle.
  */
-import type { HostImports } from "../component/index.ts";
+import { type HostImports, outlineComponent } from "../component/index.ts";
 import type { EngineName } from "../engines.ts";
 import { type Diagnostic, PluginError } from "../errors.ts";
 import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import {
   type Image,
+  type MeteredModule,
   type PreparedComponent,
   prepareComponent,
   type Runner,
@@ -70,6 +71,13 @@ export interface EngineContext {
   readonly cache: ArtifactCache | undefined;
 }
 
+/** An engine's component, wherever it is kept. */
+export interface EngineComponent {
+  readonly read: () => Promise<Uint8Array>;
+  /** Its SHA-256 in hex, where it is known without reading it. */
+  readonly hash?: string;
+}
+
 export class Engine {
   readonly name: EngineName;
   /** SHA-256 of the component, in hex. */
@@ -98,20 +106,20 @@ export class Engine {
   }
 
   /** @throws PluginError `invalid-module` when the bytes are no engine of this host's WIT package. */
-  static async open(name: EngineName, bytes: Uint8Array, context: EngineContext): Promise<Engine> {
-    const hash = await sha256Hex(bytes);
+  static async open(name: EngineName, component: EngineComponent, context: EngineContext): Promise<Engine> {
+    const bytes = component.hash === undefined ? await component.read() : undefined;
+    const hash = component.hash ?? (await sha256Hex(bytes!));
     const cache = new EngineCache(context.cache, hash);
-    const known = await cache.metered();
-    const prepared = await prepareComponent(bytes, {
-      imports: witImports(),
-      exports: new Map([GUEST, COMPILER].map((interfaceName) => [interfaceName, witExports().get(interfaceName)!])),
-      ...(known && { metered: known.metered }),
-    });
-    if (known) return new Engine(name, hash, known.abi, prepared, cache, context);
+    const known = await cache.opened();
+    if (known) return new Engine(name, hash, known.abi, await prepare(known.outline, known.metered), cache, context);
+    // What was known of it is gone: then the component itself says what it is.
+    if (bytes === undefined) return Engine.open(name, { read: component.read }, context);
+    const prepared = await prepare(bytes, undefined);
     const instance = await context.runner.start(prepared, { ...context.functions(), limits: COMPILE_LIMITS });
     try {
       const abi = (await callCompiler(instance, "abi", [])) as string;
-      await cache.putMetered(abi, prepared);
+      const metered = prepared.modules.map((module) => module.metered);
+      await cache.putOpened({ abi, outline: outlineComponent(bytes), metered });
       return new Engine(name, hash, abi, prepared, cache, context);
     } finally {
       instance.drop();
@@ -189,15 +197,19 @@ export class Engine {
   }
 
   async #startWarm(functions: PluginFunctions, limits: CallLimits): Promise<Running> {
-    this.#warming ??= this.#warmUp().catch((error) => {
-      this.#warming = undefined; // The next one tries again.
-      throw error;
-    });
-    return this.#start(functions, limits, await this.#warming);
+    return this.#start(functions, limits, await this.warmUp());
   }
 
   /** The image from which compiling and loading start: the work that is the same for every plugin is done. */
-  async #warmUp(): Promise<Image | undefined> {
+  warmUp(): Promise<Image | undefined> {
+    this.#warming ??= this.#makeWarm().catch((error) => {
+      this.#warming = undefined; // The next one tries again.
+      throw error;
+    });
+    return this.#warming;
+  }
+
+  async #makeWarm(): Promise<Image | undefined> {
     if (this.#prepared.imageable !== true) return undefined;
     const known = await this.#cache.warm(this.#prepared);
     if (known) return known;
@@ -220,6 +232,15 @@ export class Engine {
 export interface CompiledCode {
   readonly code: Uint8Array;
   readonly warnings: readonly Diagnostic[];
+}
+
+/** Decodes, checks, meters and compiles; with modules that were metered before, `component` may be an outline. */
+function prepare(component: Uint8Array, metered: readonly MeteredModule[] | undefined): Promise<PreparedComponent> {
+  return prepareComponent(component, {
+    imports: witImports(),
+    exports: new Map([GUEST, COMPILER].map((interfaceName) => [interfaceName, witExports().get(interfaceName)!])),
+    ...(metered && { metered }),
+  });
 }
 
 /** Calls a function of the plugin; `limits` are those of the call. */

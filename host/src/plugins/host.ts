@@ -8,6 +8,7 @@ import { PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import { inlineRunner, type MonotonicClock, type Runner } from "../sandbox/index.ts";
+import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { type CompiledCode, Engine, type LoadFunctions } from "./engine.ts";
@@ -24,6 +25,8 @@ export interface HostOptions {
   readonly runner?: Runner;
   /** A new seed for a call that brings none. */
   readonly drawSeed: () => bigint;
+  /** What the build of this host computed of its engines. @default nothing: engines are read, metered and warmed up when they are opened */
+  readonly baked?: BakedEngines;
   /** Keeps metered engines, compiled code and images between processes. @default nothing is kept */
   readonly cache?: ArtifactCache;
   /** No call gets more than this. @default what `limits.ts` says, for manifests; nothing, for callers */
@@ -81,9 +84,17 @@ export class PluginHost {
         `This host has no engine "${name}"; it has ${Object.keys(ENGINES).join(", ")}`,
       );
     }
-    const { engines, cache } = this.#options;
-    const functions = this.#loadFunctions(`engine:${name}`);
-    return Engine.open(name, await engines(name), { runner: this.#runner, cache, functions });
+    const { engines, baked, cache } = this.#options;
+    const hash = await baked?.componentHash(name);
+    return Engine.open(
+      name,
+      { read: () => engines(name), ...(hash !== undefined && { hash }) },
+      {
+        runner: this.#runner,
+        cache: baked ? bakedCache(baked, cache) : cache,
+        functions: this.#loadFunctions(`engine:${name}`),
+      },
+    );
   }
 
   async #loadSource(source: PluginSource, allow: readonly string[]): Promise<Plugin> {

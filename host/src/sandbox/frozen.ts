@@ -2,7 +2,8 @@
  * What is worth keeping between processes, as bytes: metered modules and images. The bytes are trusted like the host's own
  * code, so whoever stores them must see to it that they come back unchanged, and to this version of the host only.
  *
- * Layout: u32 length of a JSON text, the text, then the binary parts one after the other; the text has their lengths.
+ * Layout: u32 length of a JSON text, the text, which has the lengths of the binary parts, then the parts one after the other. Each
+ * begins at a multiple of 8, so that it can be used where it lies.
  */
 import type { MeteredModule } from "../wasm/index.ts";
 import type { CoreImage, Image } from "./image.ts";
@@ -16,29 +17,38 @@ export interface Parts {
 
 export function packParts({ facts, parts }: Parts): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify({ facts, lengths: parts.map(({ length }) => length) }));
-  const bytes = new Uint8Array(4 + text.length + parts.reduce((sum, { length }) => sum + length, 0));
+  const start = aligned(4 + text.length);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + aligned(length), start));
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);
-  let offset = 4 + text.length;
+  let offset = start;
   for (const part of parts) {
     bytes.set(part, offset);
-    offset += part.length;
+    offset += aligned(part.length);
   }
   return bytes;
 }
 
-/** The parts are copies, so that they are aligned and the packed bytes can be let go. */
+/** The parts are views of `bytes`, which must not change afterwards; of a copy where they would not be aligned. */
 export function unpackParts(bytes: Uint8Array): Parts {
-  const textLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const text = new TextDecoder().decode(bytes.subarray(4, 4 + textLength));
+  // Not `slice`, which on a Node Buffer makes no copy.
+  const { buffer, byteOffset } = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  const textLength = new DataView(buffer, byteOffset).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, byteOffset + 4, textLength));
   const { facts, lengths } = JSON.parse(text) as { facts: unknown; lengths: readonly number[] };
-  let offset = 4 + textLength;
+  let offset = byteOffset + aligned(4 + textLength);
   const parts = lengths.map((length) => {
-    offset += length;
-    // Not `slice`, which on a Node Buffer makes no copy.
-    return new Uint8Array(bytes.subarray(offset - length, offset));
+    const part = new Uint8Array(buffer, offset, length);
+    offset += aligned(length);
+    return part;
   });
   return { facts, parts };
+}
+
+const ALIGNMENT = 8;
+
+function aligned(length: number): number {
+  return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 }
 
 export function freezeMetered(modules: readonly MeteredModule[]): Parts {
@@ -58,19 +68,25 @@ export function thawMetered({ facts, parts }: Parts): readonly MeteredModule[] {
 export function freezeImage({ cores }: Image): Parts {
   return {
     facts: cores.map(({ memoryPages, globals }) => ({ memoryPages, globals: globals.map(globalToText) })),
-    parts: cores.flatMap(({ offsets, pages }) => [new Uint8Array(offsets.buffer), pages]),
+    parts: cores.flatMap(({ offsets, pages }) => [
+      new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength),
+      pages,
+    ]),
   };
 }
 
 /** `prepared` must be the component that the image was taken from. */
 export function thawImage({ facts, parts }: Parts, prepared: PreparedComponent): Image {
   const cores = (facts as { memoryPages: number; globals: string[] }[]).map(
-    ({ memoryPages, globals }, index): CoreImage => ({
-      memoryPages,
-      globals: globals.map(globalFromText),
-      offsets: new Uint32Array(parts[2 * index]!.buffer),
-      pages: parts[2 * index + 1]!,
-    }),
+    ({ memoryPages, globals }, index): CoreImage => {
+      const { buffer, byteOffset, byteLength } = parts[2 * index]!;
+      return {
+        memoryPages,
+        globals: globals.map(globalFromText),
+        offsets: new Uint32Array(buffer, byteOffset, byteLength / 4),
+        pages: parts[2 * index + 1]!,
+      };
+    },
   );
   return { prepared, cores };
 }

@@ -34,7 +34,10 @@ export interface PrepareOptions extends MeterOptions {
   readonly imports: ReadonlyMap<string, InterfaceType>;
   /** What the component must export, with these types. */
   readonly exports: ReadonlyMap<string, InterfaceType>;
-  /** What metering this very component gave before, to save doing it again. Trusted like the host's own code. */
+  /**
+   * What metering this very component gave before, to save doing it again. Trusted like the host's own code. The component may
+   * be an outline then (`outlineComponent`).
+   */
   readonly metered?: readonly MeteredModule[];
 }
 
@@ -45,6 +48,9 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
   if (bytes.length > COMPONENT_BYTES) {
     throw new PluginError("invalid-module", `The component has ${bytes.length} bytes; the limit is ${COMPONENT_BYTES}`);
   }
+  // V8 compiles on threads of its own while this one reads what the modules are wired to.
+  const early = options.metered && compileAll(options.metered);
+  early?.catch(() => undefined); // Told below, unless the component is refused first.
   const component = decodeComponent(bytes);
   for (const [name, type] of component.imports) checkInterface("imports", name, type, options.imports.get(name));
   for (const [name, type] of options.exports) {
@@ -54,8 +60,7 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
   }
   const plan = planComponent(component);
   const metered = options.metered ?? component.coreModules.map((module) => meterModule(module, options));
-  const modules: PreparedModule[] = [];
-  for (const module of metered) modules.push({ module: await compile(module.bytes), metered: module });
+  const modules = await (early ?? compileAll(metered));
   return {
     plan,
     modules,
@@ -73,6 +78,10 @@ function checkInterface(verb: string, name: string, wanted: InterfaceType, offer
   const difference = compareInterface(wanted, offered);
   if (difference !== undefined)
     throw new PluginError("invalid-module", `The component ${verb} ${name} with other types: ${difference}`);
+}
+
+function compileAll(metered: readonly MeteredModule[]): Promise<PreparedModule[]> {
+  return Promise.all(metered.map(async (each) => ({ module: await compile(each.bytes), metered: each })));
 }
 
 async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {

@@ -6,10 +6,11 @@
  * Entries belong to one version of the host, which is part of every file's name.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_BYTES } from "../../limits.ts";
 import type { ArtifactCache } from "../types.ts";
+import { readWhole } from "./read-whole.ts";
 
 export interface ArtifactCacheOptions {
   /** The folder; made when it is first needed, readable by its owner only. */
@@ -34,7 +35,7 @@ export function openArtifactCache(options: ArtifactCacheOptions): ArtifactCache 
   return {
     async get(key) {
       const path = await pathOf(key);
-      const stored = await readFile(path).catch(() => undefined);
+      const stored = await readWhole(path).catch(() => undefined);
       if (stored === undefined) return undefined;
       const content = stored.subarray(DIGEST);
       if (stored.length < DIGEST || !sha256(content).equals(stored.subarray(0, DIGEST))) {

@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { open, readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { BUILD_ID } from "../../build-id.ts";
 import { PluginError } from "../../errors.ts";
 import { BUNDLE_BYTES, MANIFEST_BYTES } from "../../limits.ts";
+import { readWhole } from "./read-whole.ts";
 
 /** The root of this package, from `host/src/powers/node` and from `host/dist/powers/node` alike. */
 const PACKAGE = new URL("../../../../", import.meta.url);
@@ -11,7 +13,7 @@ const PACKAGE = new URL("../../../../", import.meta.url);
 /** Reads a file of this package. `path` is relative to its root, separated by `/`. */
 export async function readPackageFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(new URL(path, PACKAGE));
+    return await readWhole(new URL(path, PACKAGE));
   } catch (cause) {
     throw new PluginError("unavailable", `This installation lacks ${path}`, {
       cause,
@@ -24,13 +26,12 @@ export async function readPackageFile(path: string): Promise<Uint8Array> {
 const CODE = new URL("../../", import.meta.url);
 /** Folders whose code decides what metering, compiling and loading give. */
 const DECIDING = ["wasm", "component", "sandbox", "plugins", "."];
-
-/** Made by the build from `codeHash`, to save reading all of the code at every start. */
-const BUILD_ID = "build-id";
+/** Made by the build from `codeHash`. */
+const BUILD = /^build-id\./;
 
 /** Names this version of the host: what it keeps in a cache is for itself only. */
 export async function hostVersion(): Promise<string> {
-  return (await readFile(new URL(BUILD_ID, CODE), "utf8").catch(() => undefined)) ?? (await codeHash());
+  return BUILD_ID ?? (await codeHash());
 }
 
 /** SHA-256, in hex, of the code that decides what metering, compiling and loading give. */
@@ -39,10 +40,16 @@ export async function codeHash(): Promise<string> {
   for (const folder of DECIDING) {
     const url = new URL(`${folder}/`, CODE);
     for (const name of (await readdir(url)).sort()) {
-      if (/\.(js|ts)$/.test(name)) hash.update(`${name}\0`).update(await readFile(new URL(name, url)));
+      if (!/\.(js|ts)$/.test(name) || BUILD.test(name)) continue;
+      hash.update(`${name}\0`).update(await readFile(new URL(name, url)));
     }
   }
   return hash.digest("hex");
+}
+
+/** Reads a file of what the build computed of the engines (`plugins/baked-engines.ts`); undefined where it cannot be read. */
+export async function readBakedFile(path: string): Promise<Uint8Array | undefined> {
+  return readWhole(new URL(`engines/${path}`, CODE)).catch(() => undefined);
 }
 
 export interface PluginFileContent {
