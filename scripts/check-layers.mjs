@@ -1,4 +1,5 @@
-// The dependency rule of ARCHITECTURE.md, checked: which folder of host/src may import which, and who may import node:*.
+// The dependency rule of ARCHITECTURE.md, checked: which folder of host/src may import which, who may import node:*, and who may
+// touch the page.
 // Tests are exempt; they stand outside the product.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
@@ -23,7 +24,7 @@ const MAY_IMPORT = {
   plugins: ["capabilities", "sandbox", "component", "kiln", "powers/types", "engines", "wit"],
   node: ["plugins", "powers", "engines"],
   cli: ["node", "plugins", "capabilities", "powers", "engines"],
-  browser: [
+  portable: [
     "wasm",
     "component",
     "sandbox",
@@ -34,11 +35,16 @@ const MAY_IMPORT = {
     "engines",
     "wit",
   ],
-  index: ["browser", "node", "powers"],
+  browser: ["portable", "plugins", "engines", "powers/types", "powers/browser"],
+  index: ["portable", "node", "powers"],
 };
 /** Leaves that every layer may import. */
 const LEAVES = ["errors", "limits", "text", "json-shape", "build-id"];
 const MAY_IMPORT_NODE = ["powers/node", "cli"];
+const MAY_TOUCH_PAGE = ["powers/browser"];
+
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+const PAGE = /(?<![.\w"'`])(window|navigator|indexedDB|localStorage|sessionStorage)\s*[.[]/;
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^"';]*?from\s*"([^"]+)"|(?:^|[^.\w])import\s*\(\s*"([^"]+)"\s*\)|(?:^|\n)\s*import\s*"([^"]+)"/g;
@@ -53,7 +59,12 @@ export function checkLayers(source = fileURLToPath(new URL("../host/src", import
       problems.push(`host/src/${module}.ts: no dependency rule for "${layer}"; add one to scripts/check-layers.mjs`);
       continue;
     }
-    for (const target of importsOf(readFileSync(file, "utf8"))) {
+    const text = readFileSync(file, "utf8");
+    const [, global] = PAGE.exec(text.replace(COMMENT, "")) ?? [];
+    if (global !== undefined && !MAY_TOUCH_PAGE.some((folder) => isInside(module, folder))) {
+      problems.push(`host/src/${module}.ts: touches ${global}, which only ${MAY_TOUCH_PAGE.join(" and ")} may`);
+    }
+    for (const target of importsOf(text)) {
       if (target.startsWith("node:")) {
         if (!MAY_IMPORT_NODE.some((folder) => isInside(module, folder))) {
           problems.push(`host/src/${module}.ts: imports ${target}, which only ${MAY_IMPORT_NODE.join(" and ")} may`);

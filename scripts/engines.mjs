@@ -37,6 +37,10 @@ const ENGINES = [
   },
 ];
 
+/** Where the host keeps the hash of each artifact, to know it when it comes over a network. */
+const TABLE = "host/src/engines.ts";
+const tableHash = ({ name }) => new RegExp(`\\b${name}: \\{[^}]*\\bsha256: "([0-9a-f]*)"`);
+
 /** What decides the bytes besides the engine's own folder. */
 const RECIPE = ["scripts/lib/rust-component.mjs"];
 
@@ -67,6 +71,9 @@ function checkLock(root, engine) {
   if (!existsSync(artifact)) problems.push(`Engine "${engine.name}" has no ${engine.artifact}: ${rebuild}`);
   else if (sha256(readFileSync(artifact)) !== lock.artifact.sha256) {
     problems.push(`${engine.directory}/${engine.artifact} is not what its build.lock says: ${rebuild}`);
+  }
+  if (tableHash(engine).exec(readFileSync(join(root, TABLE), "utf8"))?.[1] !== lock.artifact.sha256) {
+    problems.push(`${TABLE} has another sha256 for "${engine.name}" than its build.lock: ${rebuild}`);
   }
   return problems;
 }
@@ -108,6 +115,11 @@ async function rebuild(engine, toolchain) {
   const folder = join(ROOT, engine.directory);
   replace(join(folder, engine.artifact), wasm);
   replace(join(folder, "build.lock"), `${JSON.stringify(lock, null, "\t")}\n`);
+  const table = readFileSync(join(ROOT, TABLE), "utf8");
+  replace(
+    join(ROOT, TABLE),
+    table.replace(tableHash(engine), (row, hash) => row.replace(hash, lock.artifact.sha256)),
+  );
 }
 
 /** Builds a copy of the sources somewhere else: neither the folder nor what an earlier build left can matter. */

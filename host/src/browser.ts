@@ -1,45 +1,112 @@
-/** What of the public API needs no platform: it runs in a page and in Node alike. Re-exports only. */
-export {
-  type Capabilities,
-  type CapabilitiesOptions,
-  createCapabilities,
-  type FolderScope,
-  type Grant,
-  type Powers,
-  type Report,
-} from "./capabilities/index.ts";
-export { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
-export {
-  type CallUsage,
-  type Diagnostic,
-  ERROR_CODES,
-  type ErrorCode,
-  isErrorCode,
-  PluginError,
-  type SourcePosition,
-  type StackFrame,
-} from "./errors.ts";
-export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
-export type { ToolInfo } from "./plugins/engine.ts";
-export { type HostOptions, PluginHost } from "./plugins/host.ts";
-export type { Manifest } from "./plugins/manifest.ts";
-export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/plugin.ts";
-export type { PluginFile } from "./plugins/source.ts";
-export { frozenClock } from "./powers/memory/clock.ts";
-export { memoryKiln } from "./powers/memory/kiln.ts";
-export { memoryState } from "./powers/memory/state.ts";
-export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
-export {
-  type Image,
-  type Instance,
-  inlineRunner,
-  type PreparedComponent,
-  prepareComponent,
-  type Runner,
-  type RunnerStart,
-  type Running,
-  type StartOptions,
-  startInstance,
-  startInstanceSync,
-} from "./sandbox/index.ts";
-export { witExports, witImports } from "./wit.ts";
+/**
+ * The host in a page or a Web Worker: engines are fetched and checked against the hashes that this host was built with, notes
+ * and state are the embedder's, by default none. Needs a secure context (https, or localhost) and no more of a
+ * Content-Security-Policy than `script-src 'wasm-unsafe-eval'` and `connect-src` for the engines.
+ */
+import { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
+import { PluginError } from "./errors.ts";
+import { type CallLimits, COMPONENT_BYTES } from "./limits.ts";
+import { sha256Hex } from "./plugins/hash.ts";
+import { PluginHost } from "./plugins/host.ts";
+import { browserClock } from "./powers/browser/clock.ts";
+import { drawSeed } from "./powers/browser/entropy.ts";
+import { fetchBytes } from "./powers/browser/fetch.ts";
+import { checkPage, pageAddress } from "./powers/browser/page.ts";
+import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+
+export * from "./portable.ts";
+export { browserClock } from "./powers/browser/clock.ts";
+
+/** A folder that holds `rune.wasm` and the others, or the address of each by name. Relative to the page, or to the worker's script. */
+export type EngineAddresses = string | URL | Readonly<Partial<Record<EngineName, string | URL>>>;
+
+export interface BrowserHostOptions {
+  /**
+   * Where the engines are: a folder, the address of each by name, or a function that brings the bytes. They must be those of this
+   * version of the host: another artifact is refused.
+   */
+  readonly engines: EngineAddresses | EngineLoader;
+  /** Notes, such as `memoryKiln`. @default no notes */
+  readonly kiln?: KilnStorage;
+  /** Plugin state, such as `memoryState`. @default no state */
+  readonly state?: StateStorage;
+  /** Keeps metered engines, compiled code and images. @default nothing is kept */
+  readonly cache?: ArtifactCache;
+  /** @default the browser's clock */
+  readonly clock?: ClockPower;
+  /** Receives the messages of plugins as they are written. */
+  readonly log?: (entry: LogEntry) => void;
+  /** Grants that are approved for every plugin that asks for them, in the grammar of `--allow`. */
+  readonly allow?: readonly string[];
+  /** No call gets more than this. */
+  readonly ceiling?: CallLimits;
+}
+
+/**
+ * @throws PluginError `unavailable` where there is no WebCrypto, because the page is not a secure context
+ * @example
+ * const host = createBrowserHost({ engines: "/engines/", kiln: memoryKiln({ "a.md": "# A" }) });
+ */
+export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
+  return new BrowserHost(options);
+}
+
+export class BrowserHost extends PluginHost {
+  constructor(options: BrowserHostOptions) {
+    checkPage();
+    super({
+      engines: loaderOf(options.engines),
+      powers: {
+        clock: options.clock ?? browserClock(),
+        ...(options.kiln && { kiln: options.kiln }),
+        ...(options.state && { state: options.state }),
+        ...(options.log && { log: options.log }),
+      },
+      now: () => performance.now(),
+      drawSeed,
+      ...(options.cache && { cache: options.cache }),
+      ...(options.allow && { allow: options.allow }),
+      ...(options.ceiling && { ceiling: options.ceiling }),
+    });
+  }
+}
+
+/** Whoever brings the bytes, a server or the app: they are not trusted before they are known. */
+function loaderOf(engines: EngineAddresses | EngineLoader): EngineLoader {
+  if (typeof engines === "function") {
+    return async (name) => checkArtifact(name, await engines(name), "What the engine loader brought");
+  }
+  if (typeof engines !== "string" && (typeof engines !== "object" || engines === null)) {
+    throw new PluginError("invalid-arguments", `"engines" must be an address, addresses by name, or a function`);
+  }
+  return async (name) => {
+    const url = addressOf(engines, name);
+    return checkArtifact(name, await fetchBytes(url, COMPONENT_BYTES), url.href);
+  };
+}
+
+async function checkArtifact(name: EngineName, bytes: Uint8Array, origin: string): Promise<Uint8Array> {
+  const { artifact, sha256 } = ENGINES[name];
+  // A copy, so that what is checked is what runs: a loader could keep the array, and write to it.
+  const own = new Uint8Array(bytes);
+  const found = await sha256Hex(own);
+  if (found === sha256) return own;
+  throw new PluginError(
+    "invalid-module",
+    `${origin} is not this host's engine "${name}": its SHA-256 is ${found}, expected is ${sha256}`,
+    { hint: `Serve ${artifact} of this version of crucible-plugin-host.` },
+  );
+}
+
+function addressOf(engines: EngineAddresses, name: EngineName): URL {
+  if (typeof engines === "string" || engines instanceof URL) {
+    const folder = new URL(engines, pageAddress());
+    if (!folder.pathname.endsWith("/")) folder.pathname += "/";
+    return new URL(`${name}.wasm`, folder);
+  }
+  const address = Object.hasOwn(engines, name) ? engines[name] : undefined;
+  if (address !== undefined) return new URL(address, pageAddress());
+  throw new PluginError("unavailable", `No address was given for the engine "${name}"`, {
+    hint: `Give one: createBrowserHost({ engines: { ${name}: "/engines/${name}.wasm" } }).`,
+  });
+}

@@ -5,12 +5,18 @@
 export interface EngineEntry {
   /** The component, as a path inside the package, separated by `/`. */
   readonly artifact: string;
+  /** SHA-256 of the artifact, in hex, as its `build.lock` says; `npm run engines` writes it. */
+  readonly sha256: string;
   /** Extensions of its source files, with the dot. */
   readonly extensions: readonly string[];
 }
 
 export const ENGINES = {
-  rune: { artifact: "plugins/engines/rune/rune.wasm", extensions: [".rune", ".rn"] },
+  rune: {
+    artifact: "plugins/engines/rune/rune.wasm",
+    sha256: "81f82a960d172ff8d69cb281db0cb0abd316579fb9180a0483227a1c4448a82e",
+    extensions: [".rune", ".rn"],
+  },
 } as const satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof ENGINES;

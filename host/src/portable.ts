@@ -1,0 +1,45 @@
+/** What of the public API needs no platform: it is the same in a page and in Node. Re-exports only. */
+export {
+  type Capabilities,
+  type CapabilitiesOptions,
+  createCapabilities,
+  type FolderScope,
+  type Grant,
+  type Powers,
+  type Report,
+} from "./capabilities/index.ts";
+export { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
+export {
+  type CallUsage,
+  type Diagnostic,
+  ERROR_CODES,
+  type ErrorCode,
+  isErrorCode,
+  PluginError,
+  type SourcePosition,
+  type StackFrame,
+} from "./errors.ts";
+export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
+export type { ToolInfo } from "./plugins/engine.ts";
+export { type HostOptions, PluginHost } from "./plugins/host.ts";
+export type { Manifest } from "./plugins/manifest.ts";
+export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/plugin.ts";
+export type { PluginFile } from "./plugins/source.ts";
+export { frozenClock } from "./powers/memory/clock.ts";
+export { memoryKiln } from "./powers/memory/kiln.ts";
+export { memoryState } from "./powers/memory/state.ts";
+export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+export {
+  type Image,
+  type Instance,
+  inlineRunner,
+  type PreparedComponent,
+  prepareComponent,
+  type Runner,
+  type RunnerStart,
+  type Running,
+  type StartOptions,
+  startInstance,
+  startInstanceSync,
+} from "./sandbox/index.ts";
+export { witExports, witImports } from "./wit.ts";
