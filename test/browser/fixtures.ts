@@ -1,0 +1,108 @@
+/** The programs and notes of the tests: examples as they are in the repository, and small ones that fail in every way. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Program } from "./programs.ts";
+
+const plugins = fileURLToPath(new URL("../../plugins", import.meta.url));
+const example = (path: string) => readFileSync(`${plugins}/examples/${path}`, "utf8");
+
+/** The sample kiln. */
+export const NOTES: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(`${plugins}/sample-kiln`, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => [path, readFileSync(`${plugins}/sample-kiln/${path}`, "utf8")]),
+);
+
+const dice = { file: "dice-roller.rune", source: example("dice-roller/dice-roller.rune") };
+const stats = { file: "note-stats.rune", source: example("note-stats/note-stats.rune") };
+const runaway = { file: "runaway.rune", source: example("hostile/runaway.rune") };
+const overwrite = { file: "overwrite.rune", source: example("hostile/overwrite.rune") };
+
+const small = (source: string) => ({ file: "small.rune", source });
+
+const MIXTURE = small(`
+//---
+// capabilities: [kiln.read, kiln.write, state]
+//---
+struct Point { x, y }
+
+/// A bit of everything that could differ between machines.
+pub fn mix() {
+    let table = #{};
+    let sum = 0.0;
+    for i in 0..200 {
+        let n = crucible::random::range(1, 1000);
+        table.insert(\`key-\${n}\`, i);
+        sum += Point { x: n, y: n as f64 / 7.0 }.y;
+    }
+    let keys = table.keys().collect::<Vec>();
+    crucible::state::set("last", sum)?;
+    crucible::kiln::write_note("mix/out.md", \`\${sum}\`)?;
+    Ok(#{ keys: keys, sum: sum, nan: (0.0 / 0.0).is_nan(), note: crucible::read_note("mix/out.md")?, last: crucible::state::get("last")? })
+}
+`);
+
+const FAILING = small(`
+/// Keeps everything.
+pub fn hoard() {
+    let kept = [];
+    loop { kept.push([1, 2, 3, 4, 5, 6, 7, 8]); }
+}
+
+/// Nests vectors deeper than any stack.
+pub fn bottomless() {
+    let value = [];
+    for _ in 0..100000 { value = [value]; }
+    value
+}
+
+/// Returns a string of 20 MB.
+pub fn long_answer() {
+    let text = "0123456789";
+    while text.len() < 20_000_000 {
+        let twice = text.clone();
+        twice.push_str(text);
+        text = twice;
+    }
+    text
+}
+
+/// Returns vectors nested deeper than JSON may be.
+pub fn deep_answer() {
+    let value = [];
+    for _ in 0..500 { value = [value]; }
+    value
+}
+
+/// Panics.
+pub fn give_up() { panic!("no more") }
+
+/// Reads for ever.
+pub fn flood() { loop { let _ = crucible::read_note("README.md"); } }
+
+/// Asks for ever, until it is told off.
+pub fn insist() { loop { crucible::kiln::note_exists("README.md")?; } }
+`);
+
+export const ROLL: Program = { name: "dice", ...dice, tool: "roll", args: { dice: "4d6kh3+2" } };
+
+/** Each with the code that it must end in, or undefined where it succeeds. */
+export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
+  [ROLL, undefined],
+  [{ name: "odds", ...dice, tool: "odds", args: { dice: "8d10", target: 40 } }, undefined],
+  [{ name: "note-stats", ...stats, tool: "stats" }, undefined],
+  [{ name: "tasks", ...stats, tool: "tasks" }, undefined],
+  [{ name: "mixture", ...MIXTURE, tool: "mix", allow: ["kiln.write=mix/**", "state"] }, undefined],
+  [{ name: "runaway", ...runaway, tool: "spin", limits: { fuel: 20_000_001 } }, "fuel-exhausted"],
+  [{ name: "denied", ...overwrite, tool: "overwrite", args: { path: "README.md" } }, "denied"],
+  [{ name: "hoard", ...FAILING, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
+  [{ name: "bottomless", ...FAILING, tool: "bottomless" }, "stack-limit"],
+  [{ name: "long answer", ...FAILING, tool: "long_answer", limits: { memoryBytes: 500 << 20 } }, "transfer-limit"],
+  [{ name: "deep answer", ...FAILING, tool: "deep_answer" }, "guest-error"],
+  [{ name: "panic", ...FAILING, tool: "give_up" }, "guest-error"],
+  [{ name: "host calls", ...FAILING, tool: "flood", limits: { fuel: 30_000_000 } }, "fuel-exhausted"],
+  [{ name: "too many host calls", ...FAILING, tool: "insist" }, "rate-limited"],
+  [{ name: "wrong arguments", ...dice, tool: "roll", args: { dice: 7 } }, "invalid-arguments"],
+  [{ name: "syntax", ...small("/// Broken.\npub fn f() {\n    nothing + nowhere\n}\n"), tool: "f" }, "compile-error"],
+];

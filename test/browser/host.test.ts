@@ -1,0 +1,85 @@
+/**
+ * The host in Chromium, under a strict Content-Security-Policy: the same results, the same failures and the same fuel as in Node,
+ * in a page and in a Web Worker, cold and after the optimizing compiler had its turn.
+ */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
+import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
+import { NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
+import { openPage, type TestPage } from "./page.ts";
+import { type Outcome, runProgram } from "./programs.ts";
+import { openSite, type Site } from "./site.ts";
+
+const programs = PROGRAMS.map(([program]) => program);
+
+describe.skipIf(chromiumPath === undefined)(
+  `a host in Chromium${chromiumPath === undefined ? ` (${NO_CHROMIUM})` : ""}`,
+  () => {
+    let browser: Browser;
+    let site: Site;
+    let page: TestPage;
+    let inNode: readonly Outcome[];
+
+    beforeAll(async () => {
+      [browser, site] = await Promise.all([launchChromium(), openSite({ pages: { main: { file: "main.ts" } } })]);
+      page = await openPage(browser, site, "main");
+      const host = createNodeHost({ kiln: memoryKiln(NOTES), state: memoryState() });
+      const outcomes: Outcome[] = [];
+      for (const program of programs) outcomes.push(await runProgram(host, program));
+      host.close();
+      inNode = outcomes;
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+
+    it("is tested with programs that end as they should in Node", () => {
+      expect(inNode.map(({ name, error }) => [name, error?.code])).toEqual(
+        PROGRAMS.map(([{ name }, code]) => [name, code]),
+      );
+    });
+
+    it("gives in a page what Node gives: results, errors, fuel, memory", async () => {
+      expect(comparable(await page.run("programs", { programs, notes: NOTES }))).toEqual(comparable(inNode));
+    });
+
+    it("gives in a Web Worker what Node gives", async () => {
+      const input = { programs, notes: NOTES };
+      expect(comparable(await page.run("inWorker", { job: "programs", input }))).toEqual(comparable(inNode));
+    });
+
+    it("takes the same fuel in hundreds of calls, while the code is compiled anew", async () => {
+      const expected = [inNode.find(({ name }) => name === ROLL.name)?.fuel];
+      expect(await page.run("fuels", { program: ROLL, times: 300 })).toEqual(expected);
+    });
+
+    it("needs no isolation from other origins, and no evaluation of text, which the policy forbids", async () => {
+      const open = await openSite({ pages: { main: { file: "main.ts" } }, isolated: false });
+      const visitor = await openPage(browser, open, "main");
+      expect(await visitor.run("isolated")).toBe(false);
+      const input = { programs: [ROLL], notes: {} };
+      expect(await visitor.run("programs", input)).toEqual(inNode.slice(0, 1));
+      expect(await visitor.run("inWorker", { job: "programs", input })).toEqual(inNode.slice(0, 1));
+      expect(await visitor.complaints()).toEqual([]);
+      expect(await visitor.run("evaluate")).toBe("EvalError");
+      expect(await visitor.complaints()).toEqual(["violates script-src: eval"]);
+      await visitor.close();
+      await open.close();
+    });
+
+    it("made the browser complain of nothing, neither on the console nor of the policy", async () => {
+      expect(await page.complaints()).toEqual([]);
+    });
+  },
+);
+
+/** Where the stack ends is V8's to say, which differs between tiers, so the fuel of that failure is exempt. */
+function comparable(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.map((outcome) => {
+    if (outcome.error?.code !== "stack-limit") return outcome;
+    return { name: outcome.name, error: outcome.error };
+  });
+}
