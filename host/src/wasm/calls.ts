@@ -2,7 +2,8 @@
  * How fuel goes through calls. Decides a *convention* for every function, and moves charges to where they cost least; writes nothing.
  *
  * - `global`: the fuel is in the ledger's global when the function is entered and when it is left. Imports, exports and what tables
- *   hold are so, because anyone may call them.
+ *   hold are so, because anyone may call them. So are functions that make tail calls, and what they call so: a tail call hands on the
+ *   results of the callee, and both must agree on where the fuel is. A chain of tail calls is then a loop through the global.
  * - `register`: the fuel is the last parameter and the last result. A caller pays the first segment together with its own, so most such
  *   functions begin with the check and nothing else.
  * - `constant`: always costs the same and needs no fuel. It is left as it is, and a caller pays for all of it.
@@ -86,12 +87,14 @@ class CallPlanner {
 
   private choose(index: number, scanned: ScannedFunction): void {
     const taken = this.module.addressTaken[index] === 1;
-    const direct = this.scan.calledDirectly[index] === 1;
+    const tailCalled = this.scan.tailCalled[index] === 1;
+    const direct = tailCalled || this.scan.calledDirectly[index] === 1;
     if (!direct || scanned.paramCount > REGISTER_PARAMS || scanned.resultCount > REGISTER_RESULTS) return;
     if (scanned.isStraight && !checksEntry(scanned, taken)) {
       this.conventions[index] = CONVENTION.constant;
       this.paidByCaller[index] = scanned.totalCost;
     } else {
+      if (tailCalled || scanned.hasTailCalls) return;
       this.conventions[index] = CONVENTION.register;
       this.paidByCaller[index] = UNKNOWN;
     }
@@ -132,10 +135,12 @@ class CallPlanner {
     for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
       if (!endsSegment(points, p)) continue;
       const next = points[p + POINT.charge]!;
-      if (points[p + POINT.opcode] === OP.call) {
+      const opcode = points[p + POINT.opcode];
+      if (opcode === OP.call || opcode === OP.returnCall) {
         const callee = points[p + POINT.value]!;
         charge += this.paidByCaller[callee]!;
-        if (this.conventions[callee] === CONVENTION.constant && charge + next <= UNCHECKED_COST) {
+        const goesOn = opcode === OP.call && this.conventions[callee] === CONVENTION.constant;
+        if (goesOn && charge + next <= UNCHECKED_COST) {
           charge += next;
           points[p + POINT.charge] = 0;
           continue;
@@ -157,8 +162,26 @@ class CallPlanner {
 
 /** Opcodes that always end a segment: those at which `scan.ts` cuts. */
 const ENDS_SEGMENT = new Uint8Array(OPCODE_COUNT);
-for (const code of [0x00, 0x03, 0x04, 0x05, 0x07, 0x08, 0x09, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x18, 0x19]) {
-  ENDS_SEGMENT[code] = 1;
+for (const name of [
+  "unreachable",
+  "loop",
+  "if",
+  "else",
+  "catch",
+  "throw",
+  "rethrow",
+  "br",
+  "brIf",
+  "brTable",
+  "return",
+  "call",
+  "callIndirect",
+  "returnCall",
+  "returnCallIndirect",
+  "delegate",
+  "catchAll",
+] as const) {
+  ENDS_SEGMENT[OP[name]] = 1;
 }
 
 function endsSegment(points: Int32Array, p: number): boolean {

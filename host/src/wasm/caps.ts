@@ -5,11 +5,12 @@
 import { MODULE_CAPS } from "../limits.ts";
 import { refuse } from "./reader.ts";
 
-/** Locals that the rewriter adds to a function: fuel, and one for the canonicalization of either float type. */
-export const ADDED_LOCALS = 3;
+/** Locals that the rewriter adds to a function: fuel, and one for the canonicalization of each float type; a vector counts as two. */
+export const ADDED_LOCALS = 5;
 
 /** What `scan.ts` counts in one function. */
 export interface FunctionCounts {
+  /** A vector counts as two. */
   locals: number;
   /**
    * Σ (locals + height of the operand stack) over control instructions, calls inside `try`, and entries of `br_table`: what the

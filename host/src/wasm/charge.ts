@@ -29,6 +29,7 @@
  * what was stored last, at the latest when the last slice was handed out: traps are reported up to a slice too low. Sums do not depend on
  * where slices end: a check only asks whether the sum has passed what was handed out. A path never runs for more than `UNCHECKED_COST` units between two
  * checks: a segment is charged before it runs, and a check is inserted where the longest path to it since the last one is longer.
+ * What makes a tail call checks when it is entered, so a chain of them is checked like a loop.
  * Functions without an entry check (loop-free leaves that cost little) count as part of their caller. A chain of n returns may run
  * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
  */
@@ -38,7 +39,15 @@ import { type CallPlan, CONVENTION, checksEntry, INDIRECT_LEAF_COST, UNCHECKED_C
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Guards } from "./guards.ts";
 import type { Layout } from "./layout.ts";
-import { type NanMarks, writeCanonicalization } from "./nan.ts";
+import {
+  markOffset,
+  markShape,
+  type NanMarks,
+  type Temporary,
+  temporaries,
+  temporary,
+  writeCanonicalization,
+} from "./nan-marks.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
@@ -88,8 +97,7 @@ export class Charger {
   /** Up to where the original is written. */
   private copied = 0;
   private fuel = 0;
-  private f32 = 0;
-  private f64 = 0;
+  private readonly temporaries: Record<Temporary, number> = { f32: 0, f64: 0, v128: 0 };
   private frames: Frame[] = [];
   /** Open labels in the metered code. */
   private labels = 0;
@@ -141,12 +149,11 @@ export class Charger {
   /** The original locals, and behind them the fuel and what `nan.ts` needs. */
   private writeLocals(scanned: ScannedFunction, needsFuel: boolean): void {
     const { out, marks, module } = this;
-    const needsF64 = marks.some((mark) => (mark & 1) === 1);
-    const needsF32 = marks.some((mark) => (mark & 1) === 0);
+    const needed = temporaries(marks);
     const inParameter = this.convention === CONVENTION.register;
     const moves = inParameter && scanned.localCount > scanned.paramCount;
     const declaresFuel = needsFuel && !inParameter;
-    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + Number(needsF32) + Number(needsF64));
+    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + needed.length);
     let next = scanned.localCount;
     const add = (type: number) => {
       out.byte(1);
@@ -162,8 +169,7 @@ export class Charger {
       if (inParameter) next++;
     }
     if (declaresFuel) this.fuel = add(0x7e);
-    if (needsF32) this.f32 = add(0x7d);
-    if (needsF64) this.f64 = add(0x7c);
+    for (const type of needed) this.temporaries[type] = add(TYPE_BYTES[type]);
   }
 
   /** The local declarations with one local less, the first; answers its type. */
@@ -308,6 +314,10 @@ export class Charger {
         case OP.callIndirect:
           this.call(start, end, opcode, value, charge);
           break;
+        case OP.returnCall:
+        case OP.returnCallIndirect:
+          this.tailCall(start, end, opcode, value, charge);
+          break;
         default:
           this.copyTo(start);
           this.checkIfNeeded();
@@ -352,6 +362,17 @@ export class Charger {
     }
     this.reload(charge);
     this.checkIfLong();
+  }
+
+  /** A return and a call in one: the callee takes the fuel from the global and leaves it there for our caller. */
+  private tailCall(start: number, end: number, opcode: number, callee: number, charge: number): void {
+    this.copyTo(start);
+    if (opcode === OP.returnCall && callee < this.module.importedFunctions) this.checkIfNeeded();
+    this.save();
+    if (opcode === OP.returnCall) this.replace(start, end, opcode, this.layout.functionIndex(callee));
+    else this.copyTo(end);
+    this.unchecked = 0;
+    this.charge(charge);
   }
 
   private loop(start: number, end: number, flags: number, charge: number): void {
@@ -537,11 +558,10 @@ export class Charger {
   /** Copies the original up to `offset`, with what `nan.ts` marked in it. */
   private copyTo(offset: number): void {
     const { out, marks } = this;
-    while (this.nextMark < marks.length && marks[this.nextMark]! <= offset * 2 + 1) {
+    while (this.nextMark < marks.length && markOffset(marks[this.nextMark]!) <= offset) {
       const mark = marks[this.nextMark++]!;
-      this.copyRun(mark >>> 1);
-      const isF64 = (mark & 1) === 1;
-      writeCanonicalization(out, isF64, isF64 ? this.f64 : this.f32);
+      this.copyRun(markOffset(mark));
+      writeCanonicalization(out, markShape(mark), this.temporaries[temporary(mark)]);
     }
     if (offset > this.copied) this.copyRun(offset);
   }

@@ -16,6 +16,8 @@ const FREE = ["nop", "block", "loop", "else", "end", "try", "catch", "catch_all"
 const WEIGHTS: Readonly<Record<string, number>> = {
   call: 2,
   call_indirect: 5,
+  return_call: 3,
+  return_call_indirect: 6,
   "ref.func": 5,
   "table.get": 5,
   "table.set": 50,

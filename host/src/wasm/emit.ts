@@ -4,7 +4,7 @@
  */
 import type { ValueType } from "./types.ts";
 
-/** Opcodes that `charge.ts`, `guards.ts` and `nan.ts` emit. */
+/** Opcodes by name: what the rewriter emits, and what `scan.ts` and `nan.ts` treat by themselves. */
 export const OP = {
   unreachable: 0x00,
   block: 0x02,
@@ -22,9 +22,12 @@ export const OP = {
   return: 0x0f,
   call: 0x10,
   callIndirect: 0x11,
+  returnCall: 0x12,
+  returnCallIndirect: 0x13,
   delegate: 0x18,
   catchAll: 0x19,
   select: 0x1b,
+  selectTyped: 0x1c,
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
@@ -49,6 +52,7 @@ export const OP = {
   i64Mul: 0x7e,
   i64ShrU: 0x88,
   i64ExtendI32U: 0xad,
+  refNull: 0xd0,
   refFunc: 0xd2,
 } as const;
 
@@ -60,6 +64,7 @@ export const TYPE_BYTES: Readonly<Record<ValueType, number>> = {
   i64: 0x7e,
   f32: 0x7d,
   f64: 0x7c,
+  v128: 0x7b,
   funcref: 0x70,
   externref: 0x6f,
 };

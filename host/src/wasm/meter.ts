@@ -23,11 +23,12 @@ import { AddedFunctions } from "./added.ts";
 import { Bridges } from "./bridges.ts";
 import { type CallPlan, planCalls } from "./calls.ts";
 import { Charger } from "./charge.ts";
+import { type IndexSites, SITE_FUNCTION } from "./constants.ts";
 import { ByteWriter, TYPE_BYTES } from "./emit.ts";
 import { addCheck, Guards } from "./guards.ts";
 import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
-import { type IndexSites, type ModuleInfo, parseModule, SECTION, SITE_FUNCTION } from "./parse.ts";
+import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
 import type { CodeScan } from "./points.ts";
 import { refuse } from "./reader.ts";
 import { scanCode } from "./scan.ts";
@@ -38,6 +39,7 @@ import {
   type NumberType,
   RESERVED,
   START_EXPORT,
+  type ValueType,
 } from "./types.ts";
 
 /** V8's own limit; own mutable globals are exported on top of the original exports. */
@@ -65,7 +67,7 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
   validate(bytes);
 
   const globals = ownMutableGlobals(module);
-  const numbers = globals.filter((global) => global.type !== "funcref" && global.type !== "externref");
+  const numbers = globals.filter((global) => isNumber(global.type));
   if (module.exports.length + numbers.length + 1 > EXPORTS_AFTER_METERING) {
     refuse(0, `it has ${module.exports.length} exports and ${numbers.length} mutable globals, too many to export`);
   }
@@ -81,7 +83,7 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
     tableEntries: module.tables.slice(module.importedTables).reduce((sum, table) => sum + table.minimum, 0),
     hasStart: module.start !== undefined,
     globals: numbers.map(({ index, type }) => ({ name: globalExport(index), type: type as NumberType })),
-    imageable: imageable(scan, globals.length > numbers.length),
+    imageable: imageable(scan, globals),
   };
 }
 
@@ -100,7 +102,11 @@ function validate(bytes: Uint8Array<ArrayBuffer>): void {
 interface OwnGlobal {
   /** In the original. */
   readonly index: number;
-  readonly type: string;
+  readonly type: ValueType;
+}
+
+function isNumber(type: ValueType): boolean {
+  return type === "i32" || type === "i64" || type === "f32" || type === "f64";
 }
 
 function ownMutableGlobals(module: ModuleInfo): readonly OwnGlobal[] {
@@ -112,10 +118,13 @@ function ownMutableGlobals(module: ModuleInfo): readonly OwnGlobal[] {
   return globals;
 }
 
-function imageable(scan: CodeScan, hasReferences: boolean): true | string {
+function imageable(scan: CodeScan, globals: readonly OwnGlobal[]): true | string {
   if (scan.unimageable !== undefined) return `it uses ${scan.unimageable}, and images hold no tables and segments`;
-  if (hasReferences) return "it has a mutable global of a reference type, and images hold no references";
-  return true;
+  const other = globals.find((global) => !isNumber(global.type));
+  if (other === undefined) return true;
+  // JavaScript cannot read or write a v128.
+  if (other.type === "v128") return "it has a mutable global of the type v128, and images hold no vectors";
+  return "it has a mutable global of a reference type, and images hold no references";
 }
 
 function rewrite(

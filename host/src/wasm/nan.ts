@@ -3,36 +3,41 @@
  * and V8 uses the freedom: `0/0` is fff8… in one tier and 7ff8… in the other, `NaN + NaN` picks a different operand. All other
  * instructions keep bits: a load and a store move a signalling NaN unchanged, and so must we.
  *
- * So each function with arithmetic is followed with an abstract operand stack on which a value is *clean* (its bits are determined and
+ * So each function with arithmetic is followed with an abstract operand stack (`nan-stack.ts`) on which a value is *clean* (its bits are determined and
  * must be kept), *number* (cannot be NaN), or *pending*: the result of the arithmetic instruction at a known place. When a pending
  * value gets where its bits can be seen (a store, `reinterpret`, `copysign`, a global, an argument, result or block value, an
  * exception), the instruction that produced it is marked, and is followed by
  *
  *     local.tee $t  f64.const nan  local.get $t  local.get $t  f64.eq  select
+ *     local.tee $t  v128.const nan nan  local.get $t  local.get $t  f64x2.eq  v128.bitselect
+ *
+ * A vector is pending in a *shape*, f32x4 or f64x2. Arithmetic and comparisons in that shape do not see its bits; every other vector
+ * instruction does. Lanes move on their own: `f32x4.splat` and `extract_lane` of what is pending give what is pending, made there.
  *
  * A pending value that only goes into other arithmetic, a comparison or a conversion to an integer costs nothing. A local that is only
  * ever set to pending values and numbers (an accumulator) stays pending itself: it is marked where it is *read* for such a use. Any other
  * local holds clean values, and a pending value is marked when it is put there. Everything that crosses between functions is clean.
  */
-import { type ByteWriter, OP } from "./emit.ts";
-import { FLOAT_ARITHMETIC, IMMEDIATE, IMMEDIATES, OPCODE_COUNT, OPCODES, PREFIX_FC } from "./opcodes.ts";
+
+import { type NanMarks, nanMark } from "./nan-marks.ts";
+import { CLEAN, MIXED, NanStack, NUMBER } from "./nan-stack.ts";
+import {
+  FLOAT_ARITHMETIC,
+  FLOAT_SHAPE,
+  IMMEDIATE,
+  IMMEDIATES,
+  OPCODE_COUNT,
+  OPCODES,
+  PREFIX_FC,
+  PREFIX_FD,
+  prefixed,
+} from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import type { ScannedFunction } from "./points.ts";
 import { Reader } from "./reader.ts";
 import type { CoreFunctionType } from "./types.ts";
 
-/** A marked instruction: offset of its end × 2, + 1 when its result is an f64. Sorted. */
-export type NanMarks = readonly number[];
-
 const NO_MARKS: NanMarks = [];
-
-const CLEAN = 0;
-const NUMBER = -1;
-
-/** What a local may hold. Only ever raised. */
-const UNSET = 0;
-const ARITHMETIC_ONLY = 1;
-const MIXED = 2;
 
 /** The states of locals settle after a few passes; where they do not, all locals are taken as mixed, which is always right. */
 const PASSES = 5;
@@ -44,7 +49,39 @@ for (const { code, pops, pushes } of OPCODES.values()) {
   PUSHES[code] = pushes.length;
 }
 
-/** Instructions that are treated by themselves. */
+const { f32, f64, f32x4, f64x2 } = FLOAT_SHAPE;
+
+/** The shape in which an instruction reads its vectors without seeing the bits of a NaN. */
+const READS_SHAPE = new Uint8Array(OPCODE_COUNT);
+for (const { code, name } of OPCODES.values()) {
+  const [type, operation = ""] = name.split(".");
+  if (name.endsWith("trunc_sat_f32x4_s") || name.endsWith("trunc_sat_f32x4_u") || operation === "promote_low_f32x4") {
+    READS_SHAPE[code] = f32x4;
+  } else if (operation.startsWith("trunc_sat_f64x2") || operation === "demote_f64x2_zero") {
+    READS_SHAPE[code] = f64x2;
+  } else if (
+    (type === "f32x4" || type === "f64x2") &&
+    (FLOAT_ARITHMETIC[code] || /^(eq|ne|lt|gt|le|ge)$/.test(operation))
+  ) {
+    READS_SHAPE[code] = FLOAT_SHAPE[type];
+  }
+}
+
+const V128_CONST = PREFIX_FD + 0x0c;
+const F32X4_SPLAT = PREFIX_FD + 0x13;
+const F64X2_SPLAT = PREFIX_FD + 0x14;
+const F32X4_EXTRACT_LANE = PREFIX_FD + 0x1f;
+const F64X2_EXTRACT_LANE = PREFIX_FD + 0x21;
+const F32X4_ABS = PREFIX_FD + 0xe0;
+const F32X4_NEG = PREFIX_FD + 0xe1;
+const F32X4_PMIN = PREFIX_FD + 0xea;
+const F32X4_PMAX = PREFIX_FD + 0xeb;
+const F64X2_ABS = PREFIX_FD + 0xec;
+const F64X2_NEG = PREFIX_FD + 0xed;
+const F64X2_PMIN = PREFIX_FD + 0xf6;
+const F64X2_PMAX = PREFIX_FD + 0xf7;
+
+/** Scalar instructions that show the bits of the topmost operand. */
 const SINK_TOP = new Set([0x24, 0x38, 0x39, 0xbc, 0xbd]); // global.set, f32.store, f64.store, reinterpret
 
 export function planCanonicalization(module: ModuleInfo, index: number, scanned: ScannedFunction): NanMarks {
@@ -58,67 +95,23 @@ export function planCanonicalization(module: ModuleInfo, index: number, scanned:
   return pass.marks();
 }
 
-/** Writes what makes the value on top of the stack canonical; `local` is of its type. */
-export function writeCanonicalization(out: ByteWriter, isF64: boolean, local: number): void {
-  out.op(OP.localTee, local);
-  if (isF64) {
-    out.byte(OP.f64Const);
-    for (const byte of [0, 0, 0, 0, 0, 0, 0xf8, 0x7f]) out.byte(byte);
-  } else {
-    out.byte(OP.f32Const);
-    for (const byte of [0, 0, 0xc0, 0x7f]) out.byte(byte);
-  }
-  out.op(OP.localGet, local);
-  out.op(OP.localGet, local);
-  out.byte(isF64 ? OP.f64Eq : OP.f32Eq);
-  out.byte(OP.select);
-}
-
-interface Frame {
-  readonly type: CoreFunctionType;
-  readonly isLoop: boolean;
-  /** Height of the operand stack below the block's parameters. */
-  readonly base: number;
-}
-
-class NanPass {
+class NanPass extends NanStack {
   private readonly module: ModuleInfo;
   private readonly type: CoreFunctionType;
   private readonly code: number;
   private readonly end: number;
-  private readonly locals: Uint8Array;
-  /** 0 not a float, 1 f32, 2 f64. */
-  private readonly localFloats: Uint8Array;
-  private changed = false;
-  private marked: number[] = [];
-  private stack = new Int32Array(256);
-  private height = 0;
-  private frames: Frame[] = [];
-
   constructor(module: ModuleInfo, index: number, scanned: ScannedFunction) {
+    super(scanned.localCount);
     this.module = module;
     this.type = module.types[module.functionTypes[index]!]!;
     this.code = scanned.code;
     this.end = scanned.end;
-    this.localFloats = readLocalFloats(module, this.type, scanned);
-    this.locals = new Uint8Array(scanned.localCount);
     this.locals.fill(MIXED, 0, this.type.params.length);
-  }
-
-  marks(): NanMarks {
-    return [...new Set(this.marked)].sort((a, b) => a - b);
-  }
-
-  assumeMixed(): void {
-    this.locals.fill(MIXED);
   }
 
   /** One pass over the code; whether the state of a local changed, so that the marks are not to be used yet. */
   run(): boolean {
-    this.changed = false;
-    this.marked = [];
-    this.height = 0;
-    this.frames = [{ type: this.type, isLoop: false, base: 0 }];
+    this.restart(this.type);
     const reader = new Reader(this.module.bytes, this.code, this.end);
     while (reader.offset < this.end) this.step(reader);
     return this.changed;
@@ -127,11 +120,16 @@ class NanPass {
   private step(reader: Reader): void {
     const { bytes } = reader;
     let opcode = bytes[reader.offset++]!;
-    if (opcode === 0xfc) opcode = PREFIX_FC + reader.u32();
-    if (FLOAT_ARITHMETIC[opcode] === 1) {
-      this.drop(POPS[opcode]!);
-      const isF64 = opcode >= 0x99 && opcode !== 0xb6;
-      this.push(reader.offset * 2 + (isF64 ? 1 : 0));
+    if (opcode === 0xfc || opcode === 0xfd) opcode = prefixed(opcode, reader.u32())!;
+    const shape = FLOAT_ARITHMETIC[opcode]!;
+    if (shape !== FLOAT_SHAPE.none) {
+      if (opcode >= PREFIX_FD) this.read(POPS[opcode]!, READS_SHAPE[opcode]!);
+      else this.drop(POPS[opcode]!);
+      this.push(nanMark(reader.offset, shape));
+      return;
+    }
+    if (opcode >= PREFIX_FD) {
+      this.vector(opcode, reader);
       return;
     }
     switch (opcode) {
@@ -189,7 +187,58 @@ class NanPass {
     if (SINK_TOP.has(opcode)) this.mark(this.peek());
     this.skipImmediate(opcode, reader);
     this.drop(POPS[opcode]!);
-    for (let i = PUSHES[opcode]!; i > 0; i--) this.push(CLEAN);
+    this.pushClean(PUSHES[opcode]!);
+  }
+
+  /** Vector instructions, except arithmetic. What is not treated by itself shows the bits of its operands. */
+  private vector(opcode: number, reader: Reader): void {
+    const shape = READS_SHAPE[opcode]!;
+    if (shape !== FLOAT_SHAPE.none) {
+      this.read(POPS[opcode]!, shape);
+      this.push(CLEAN);
+      return;
+    }
+    const at = reader.offset;
+    this.skipImmediate(opcode, reader);
+    const end = reader.offset;
+    switch (opcode) {
+      case V128_CONST:
+        this.push(isNumber(reader.bytes, at) ? NUMBER : CLEAN);
+        return;
+      case F32X4_SPLAT: {
+        const value = this.pop();
+        // Twice the bits of an f32 that is no NaN are no NaN as an f64 either.
+        this.push(value > 0 ? nanMark(end, f32x4) : value);
+        return;
+      }
+      case F64X2_SPLAT:
+        this.push(this.pop() > 0 ? nanMark(end, f64x2) : CLEAN);
+        return;
+      case F32X4_EXTRACT_LANE:
+        this.push(this.readOne(f32x4) > 0 ? nanMark(end, f32) : CLEAN);
+        return;
+      case F64X2_EXTRACT_LANE:
+        this.push(this.readOne(f64x2) > 0 ? nanMark(end, f64) : CLEAN);
+        return;
+      case F32X4_ABS: // as with scalars: what they are given decides
+      case F32X4_NEG:
+        this.push(Math.max(this.readOne(f32x4), CLEAN));
+        return;
+      case F64X2_ABS:
+      case F64X2_NEG:
+        this.push(Math.max(this.readOne(f64x2), CLEAN));
+        return;
+      case F32X4_PMIN:
+      case F32X4_PMAX:
+        this.choose(f32x4, end);
+        return;
+      case F64X2_PMIN:
+      case F64X2_PMAX:
+        this.choose(f64x2, end);
+        return;
+    }
+    this.sink(POPS[opcode]!);
+    this.pushClean(PUSHES[opcode]!);
   }
 
   /** Control instructions and calls; false for what has a plain stack effect. */
@@ -280,6 +329,19 @@ class NanPass {
         this.callOf(type);
         return true;
       }
+      case 0x12: // return_call
+        this.sink(module.types[module.functionTypes[reader.u32()]!]!.params.length);
+        this.leave();
+        return true;
+      case 0x13: {
+        // return_call_indirect
+        const type = module.types[reader.u32()]!;
+        reader.u32();
+        this.drop(1);
+        this.sink(type.params.length);
+        this.leave();
+        return true;
+      }
       default:
         return false;
     }
@@ -295,6 +357,17 @@ class NanPass {
       case IMMEDIATE.memarg:
         reader.u32();
         reader.u32();
+        return;
+      case IMMEDIATE.lane:
+        reader.skip(1);
+        return;
+      case IMMEDIATE.memarg_lane:
+        reader.u32();
+        reader.u32();
+        reader.skip(1);
+        return;
+      case IMMEDIATE.bytes16:
+        reader.skip(16);
         return;
       case IMMEDIATE.special: {
         const two = opcode === PREFIX_FC + 0x08 || opcode === PREFIX_FC + 0x0a || opcode === PREFIX_FC + 0x0c;
@@ -316,80 +389,6 @@ class NanPass {
     this.push(CLEAN);
   }
 
-  private localValue(local: number, end: number): number {
-    const float = this.localFloats[local]!;
-    if (float === 0 || this.locals[local] === MIXED) return CLEAN;
-    if (this.locals[local] === UNSET) return NUMBER;
-    return end * 2 + (float === 2 ? 1 : 0);
-  }
-
-  private setLocal(local: number, value: number): void {
-    if (value === NUMBER) return;
-    const wanted = value === CLEAN ? MIXED : ARITHMETIC_ONLY;
-    if (this.locals[local]! < wanted) {
-      this.locals[local] = wanted;
-      this.changed = true;
-    }
-    if (this.locals[local] === MIXED) this.mark(value);
-  }
-
-  private frame(): Frame {
-    return this.frames[this.frames.length - 1]!;
-  }
-
-  private push(value: number): void {
-    if (this.height === this.stack.length) {
-      const grown = new Int32Array(this.stack.length * 2);
-      grown.set(this.stack);
-      this.stack = grown;
-    }
-    this.stack[this.height++] = value;
-  }
-
-  private pushClean(count: number): void {
-    for (let i = 0; i < count; i++) this.push(CLEAN);
-  }
-
-  /** Below the base of a block there is nothing to take: the code is unreachable there. */
-  private pop(): number {
-    if (this.height === this.frame().base) return CLEAN;
-    return this.stack[--this.height]!;
-  }
-
-  private peek(): number {
-    return this.height === this.frame().base ? CLEAN : this.stack[this.height - 1]!;
-  }
-
-  private drop(count: number): void {
-    this.height = Math.max(this.frame().base, this.height - count);
-  }
-
-  private mark(value: number): void {
-    if (value > 0) this.marked.push(value);
-  }
-
-  /** Takes values whose bits are seen. */
-  private sink(count: number): void {
-    this.sinkFrom(count, this.frame().base);
-  }
-
-  private sinkFrom(count: number, base: number): void {
-    for (let i = 0; i < count && this.height > base; i++) this.mark(this.stack[--this.height]!);
-  }
-
-  /** Marks the values that a branch carries; they stay where they are. */
-  private markLabel(label: number): void {
-    const { type, isLoop } = this.frames[this.frames.length - 1 - label]!;
-    const height = this.height;
-    this.sink((isLoop ? type.params : type.results).length);
-    this.height = height;
-  }
-
-  /** What follows is unreachable. */
-  private leave(): void {
-    this.height = this.frame().base;
-  }
-
   private blockType(reader: Reader): CoreFunctionType {
     const byte = reader.bytes[reader.offset]!;
     if ((byte & 0xc0) === 0x40) {
@@ -404,18 +403,14 @@ const NO_VALUES: CoreFunctionType = { params: [], results: [] };
 /** Only the number of values matters here. */
 const ONE_RESULT: CoreFunctionType = { params: [], results: ["i32"] };
 
-function readLocalFloats(module: ModuleInfo, type: CoreFunctionType, scanned: ScannedFunction): Uint8Array {
-  const floats = new Uint8Array(scanned.localCount);
-  type.params.forEach((param, i) => {
-    floats[i] = param === "f32" ? 1 : param === "f64" ? 2 : 0;
-  });
-  const reader = new Reader(module.bytes, scanned.locals, scanned.code);
-  let next = type.params.length;
-  for (let i = 0; i < scanned.localGroups; i++) {
-    const count = reader.u32();
-    const valueType = reader.valueType();
-    if (valueType === "f32" || valueType === "f64") floats.fill(valueType === "f32" ? 1 : 2, next, next + count);
-    next += count;
+/** Whether the 16 bytes at `at` are no NaN as an f32 or an f64. */
+function isNumber(bytes: Uint8Array, at: number): boolean {
+  // A NaN of either has these bits of its exponent set.
+  for (let lane = at; lane < at + 16; lane += 4) {
+    if ((bytes[lane + 3]! & 0x7f) === 0x7f && bytes[lane + 2]! >= 0x80) return false;
   }
-  return floats;
+  for (let lane = at; lane < at + 16; lane += 8) {
+    if ((bytes[lane + 7]! & 0x7f) === 0x7f && bytes[lane + 6]! >= 0xf0) return false;
+  }
+  return true;
 }

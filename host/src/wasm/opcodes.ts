@@ -1,9 +1,9 @@
 /**
- * The core instructions that are accepted: opcode → name, immediates, stack effect; and, for those that are not, the name of
- * the proposal they belong to. Knows nothing of costs (`costs.ts`) and of rewriting. Names and signatures are those of the
- * WebAssembly core specification 2.0 (appendix "Index of Instructions") and, for `try` … `delegate`, of the first form of the
- * exception handling proposal.
+ * The core instructions that are accepted: opcode → name, immediates, stack effect. Knows nothing of costs (`costs.ts`) and of
+ * rewriting; what is refused is named in `refused.ts`. Names and signatures are those of the WebAssembly core specification 2.0
+ * (appendix "Index of Instructions"), of tail calls, and, for `try` … `delegate`, of the first form of the exception handling proposal.
  */
+import { SIMD_TABLE } from "./opcodes-simd.ts";
 
 /** What follows the opcode byte. */
 export const IMMEDIATE = {
@@ -20,11 +20,16 @@ export const IMMEDIATE = {
   special: 6,
   /** The LEB128 index of a local. */
   local: 7,
+  /** One byte. */
+  lane: 8,
+  /** A `memarg` and a lane. */
+  memarg_lane: 9,
+  bytes16: 10,
 } as const;
 
 /**
- * `opcode name immediate signature`. Signature letters: i l f d = i32 i64 f32 f64, r = reference, x = any type; operands before
- * the colon, results after it. Control instructions have no signature here, because theirs is in their block type.
+ * `opcode name immediate signature`. Signature letters: i l f d v = i32 i64 f32 f64 v128, r = reference, x = any type; operands
+ * before the colon, results after it. Control instructions have no signature here, because theirs is in their block type.
  */
 const TABLE = `
 00 unreachable special
@@ -44,6 +49,8 @@ const TABLE = `
 0f return special
 10 call special
 11 call_indirect special
+12 return_call special
+13 return_call_indirect special
 18 delegate special
 19 catch_all special
 1a drop none x:
@@ -238,9 +245,15 @@ fc11 table.fill special iri:
 
 /** Opcodes with the prefix byte 0xfc are counted from here: `0xfc` and 8 are `PREFIX_FC + 8`. */
 export const PREFIX_FC = 0x100;
+/** The same for the prefix byte 0xfd, the vector instructions. */
+export const PREFIX_FD = 0x120;
+
+/** How many codes each prefix has room for. */
+const FC_CODES = PREFIX_FD - PREFIX_FC;
+const FD_CODES = 0x100;
 
 export interface Opcode {
-  /** The byte, or `PREFIX_FC` + the number after 0xfc. */
+  /** The byte, or `PREFIX_FC` + the number after 0xfc, or `PREFIX_FD` + the number after 0xfd. */
   readonly code: number;
   readonly name: string;
   readonly immediate: number;
@@ -251,9 +264,10 @@ export interface Opcode {
 
 function parseTable(): ReadonlyMap<number, Opcode> {
   const opcodes = new Map<number, Opcode>();
-  for (const line of TABLE.trim().split("\n")) {
+  for (const line of (TABLE.trim() + SIMD_TABLE.trimEnd()).split("\n")) {
     const [hex = "", name = "", immediate = "", signature = ":"] = line.split(" ");
-    const code = hex.length > 2 ? PREFIX_FC + Number.parseInt(hex.slice(2), 16) : Number.parseInt(hex, 16);
+    const prefix = hex.length === 2 ? 0 : hex.startsWith("fc") ? PREFIX_FC : PREFIX_FD;
+    const code = prefix + Number.parseInt(hex.slice(-2), 16);
     const [pops = "", pushes = ""] = signature.split(":");
     opcodes.set(code, { code, name, immediate: IMMEDIATE[immediate as keyof typeof IMMEDIATE], pops, pushes });
   }
@@ -264,7 +278,13 @@ function parseTable(): ReadonlyMap<number, Opcode> {
 export const OPCODES: ReadonlyMap<number, Opcode> = parseTable();
 
 /** Number of codes that tables by opcode must cover. */
-export const OPCODE_COUNT = PREFIX_FC + 0x12;
+export const OPCODE_COUNT: number = PREFIX_FD + FD_CODES;
+
+/** The place in tables by opcode of what follows a prefix byte; `undefined` where no table has a row. */
+export function prefixed(prefix: number, code: number): number | undefined {
+  if (prefix === 0xfc) return code < FC_CODES ? PREFIX_FC + code : undefined;
+  return prefix === 0xfd && code < FD_CODES ? PREFIX_FD + code : undefined;
+}
 
 /** In tables of immediates: an opcode that is refused. */
 export const REFUSED = 255;
@@ -274,49 +294,18 @@ export const IMMEDIATES: Uint8Array = Uint8Array.from({ length: OPCODE_COUNT }, 
   return OPCODES.get(code)?.immediate ?? REFUSED;
 });
 
-/** 1 for opcodes whose result may be a NaN with bits that the specification leaves open. */
-export const FLOAT_ARITHMETIC: Uint8Array = new Uint8Array(OPCODE_COUNT);
-for (const [first, last] of [
-  [0x8d, 0x97], // f32.ceil … f32.max
-  [0x9b, 0xa5], // f64.ceil … f64.max
-  [0xb6, 0xb6], // f32.demote_f64
-  [0xbb, 0xbb], // f64.promote_f32
-] as const) {
-  FLOAT_ARITHMETIC.fill(1, first, last + 1);
-}
+/** What float arithmetic works on, a NaN of which may have any bits. */
+export const FLOAT_SHAPE = { none: 0, f32: 1, f64: 2, f32x4: 3, f64x2: 4 } as const;
 
-/** Why an opcode is refused: the proposal it belongs to. `sub` is the number after a prefix byte. */
-export function refusedFeature(opcode: number, sub: number | undefined): string {
-  switch (opcode) {
-    case 0x12:
-    case 0x13:
-      return "tail calls (return_call, return_call_indirect)";
-    case 0x0a:
-    case 0x1f:
-      return "the second form of exception handling (try_table, throw_ref, exnref)";
-    case 0x14:
-    case 0x15:
-    case 0xd4:
-    case 0xd5:
-    case 0xd6:
-      return "typed function references (call_ref, ref.as_non_null, br_on_null)";
-    case 0xd3:
-    case 0xfb:
-      return "garbage collection (struct, array, i31, string references)";
-    case 0xfd:
-      return sub !== undefined && sub >= 0x100 ? "relaxed SIMD" : "SIMD (v128)";
-    case 0xfe:
-      return "threads (atomic instructions)";
-    case 0xe0:
-    case 0xe1:
-    case 0xe2:
-    case 0xe3:
-    case 0xe4:
-    case 0xe5:
-      return "stack switching";
-    default: {
-      const hex = opcode.toString(16).padStart(2, "0");
-      return sub === undefined ? `the unknown opcode 0x${hex}` : `the unknown opcode 0x${hex} ${sub}`;
-    }
-  }
-}
+const ARITHMETIC = ["ceil", "floor", "trunc", "nearest", "sqrt", "add", "sub", "mul", "div", "min", "max"];
+const CONVERSIONS = ["demote_f64", "promote_f32", "demote_f64x2_zero", "promote_low_f32x4"];
+
+/**
+ * By code: the shape of the result of float arithmetic, whose NaNs the specification leaves open ("nondeterministic NaN", in the
+ * numerics of the core specification); 0 for all other instructions. `pmin` and `pmax` select an operand and keep its bits.
+ */
+export const FLOAT_ARITHMETIC: Uint8Array = Uint8Array.from({ length: OPCODE_COUNT }, (_, code) => {
+  const [type = "", operation = ""] = (OPCODES.get(code)?.name ?? "").split(".");
+  if (!ARITHMETIC.includes(operation) && !CONVERSIONS.includes(operation)) return FLOAT_SHAPE.none;
+  return FLOAT_SHAPE[type as keyof typeof FLOAT_SHAPE] ?? FLOAT_SHAPE.none;
+});

@@ -4,6 +4,7 @@
  * module is *valid* is V8's to say. Function bodies are read by `scan.ts`.
  */
 import { MODULE_CAPS } from "../limits.ts";
+import { addSite, type IndexSites, readConstant, SITE_FUNCTION, SITE_GLOBAL } from "./constants.ts";
 import { readFunctionType, readGlobalType, readMemoryType, readReferenceType, readTableType } from "./read-types.ts";
 import { Reader, refuse } from "./reader.ts";
 import type {
@@ -34,6 +35,8 @@ export const SECTION = {
   data: 11,
   dataCount: 12,
   tag: 13,
+  /** Of the string references proposal: refused. */
+  strings: 14,
 } as const;
 
 /** The order that the specification demands; a section's place, by id. */
@@ -46,19 +49,6 @@ export interface SectionRange {
   readonly count: number;
   readonly start: number;
   readonly end: number;
-}
-
-/** Places of function and global indices in sections: four numbers each, in order: start, end, 0 function | 1 global, index. */
-export type IndexSites = number[];
-export const SITE_FUNCTION = 0;
-export const SITE_GLOBAL = 1;
-
-function addSite(sites: IndexSites, reader: Reader, space: number): void {
-  const start = reader.offset;
-  const index = reader.u32();
-  sites.push(start, reader.offset, space, index);
-  if (sites.length > MODULE_CAPS.indexSites * 4)
-    refuse(start, `a section names more than ${MODULE_CAPS.indexSites} functions or globals`);
 }
 
 export interface ModuleInfo {
@@ -82,6 +72,8 @@ export interface ModuleInfo {
   readonly start: number | undefined;
   /** Data segments that the data count section announces. */
   readonly dataCount: number | undefined;
+  /** Some function type or global has a v128. */
+  readonly hasVectors: boolean;
   readonly elementSegments: readonly ReferenceType[];
   readonly globalSites: IndexSites;
   readonly exportSites: IndexSites;
@@ -110,6 +102,7 @@ export function parseModule(bytes: Uint8Array): ModuleInfo {
     reader.skip(size);
     if (id === SECTION.custom) continue;
     const next = SECTION_ORDER.get(id);
+    if (id === SECTION.strings) refuse(at, "uses string references (a section of strings), which is not supported");
     if (next === undefined) refuse(at, `unknown section ${id}`);
     if (next <= place) refuse(at, `section ${id} is out of order or appears twice`);
     place = next;
@@ -217,7 +210,7 @@ class ModuleParser {
   }
 
   finish(): ModuleInfo {
-    if (this.memories.length > 1) refuse(0, "it uses more than one memory, which is not supported");
+    if (this.memories.length > 1) refuse(0, "uses more than one memory, which is not supported");
     const declared = this.functionTypes.length - this.importedFunctions;
     const bodies = this.sections.get(SECTION.code)?.count ?? 0;
     if (declared !== bodies) refuse(0, `it declares ${declared} functions and has ${bodies} bodies`);
@@ -241,6 +234,9 @@ class ModuleParser {
       tagTypes: this.tagTypes,
       start: this.start,
       dataCount: this.dataCount,
+      hasVectors:
+        this.globals.some(({ type }) => type === "v128") ||
+        this.types.some(({ params, results }) => params.includes("v128") || results.includes("v128")),
       elementSegments: this.elementSegments,
       globalSites: this.globalSites,
       exportSites: this.exportSites,
@@ -282,6 +278,9 @@ class ModuleParser {
         `it imports ${JSON.stringify(module)} ${JSON.stringify(name)}; "${RESERVED}" is reserved for the host`,
       );
     }
+    if (module.startsWith("wasm:")) {
+      refuse(at, `uses string builtins (the import module ${JSON.stringify(module)}), which are not supported`);
+    }
     const kindAt = reader.offset;
     switch (reader.byte()) {
       case 0: {
@@ -318,6 +317,9 @@ class ModuleParser {
         this.imports.push({ module, name, kind: "tag", type: this.types[index]! });
         break;
       }
+      case 0x20:
+        refuse(kindAt, "uses custom descriptors (an exact function import), which is not supported");
+        break;
       default:
         refuse(kindAt, "unknown kind of import");
     }
@@ -395,50 +397,7 @@ function readDataSegment(reader: Reader, sites: IndexSites): void {
   const at = reader.offset;
   const flags = reader.u32();
   if (flags > 2) refuse(at, `unknown data segment flags ${flags}`);
-  if (flags === 2 && reader.u32() !== 0) refuse(at, "it uses more than one memory, which is not supported");
+  if (flags === 2 && reader.u32() !== 0) refuse(at, "uses more than one memory, which is not supported");
   if (flags !== 1) readConstant(reader, sites);
   reader.skip(reader.u32());
-}
-
-/** A constant expression; notes the indices in it. */
-function readConstant(reader: Reader, sites: IndexSites): void {
-  for (;;) {
-    const at = reader.offset;
-    const opcode = reader.byte();
-    switch (opcode) {
-      case 0x0b:
-        return;
-      case 0x23:
-        addSite(sites, reader, SITE_GLOBAL);
-        break;
-      case 0x41:
-        reader.skipInteger(5);
-        break;
-      case 0x42:
-        reader.skipInteger(10);
-        break;
-      case 0x43:
-        reader.skip(4);
-        break;
-      case 0x44:
-        reader.skip(8);
-        break;
-      case 0xd0:
-        readReferenceType(reader);
-        break;
-      case 0xd2:
-        addSite(sites, reader, SITE_FUNCTION);
-        break;
-      // Extended constant expressions; V8 says whether it has them.
-      case 0x6a:
-      case 0x6b:
-      case 0x6c:
-      case 0x7c:
-      case 0x7d:
-      case 0x7e:
-        break;
-      default:
-        refuse(at, `the opcode 0x${opcode.toString(16)} is not supported in a constant expression`);
-    }
-  }
 }

@@ -38,9 +38,12 @@ export interface ScannedFunction {
   readonly totalCost: number;
   /** Calls, indirect calls and guarded operations. */
   readonly hasCalls: boolean;
+  readonly hasTailCalls: boolean;
   /** Its code is one segment, and nothing in it needs the fuel. */
   readonly isStraight: boolean;
   readonly hasFloatArithmetic: boolean;
+  /** Some local or operand may be a v128, which takes 16 bytes. */
+  readonly hasVectors: boolean;
   /** Some branch goes to the function's own label. */
   readonly hasBranchToEnd: boolean;
 }
@@ -52,6 +55,8 @@ export interface CodeScan {
   readonly localSites: Int32Array;
   /** 1 for each function (imported ones first) that a `call` names. */
   readonly calledDirectly: Uint8Array;
+  /** The same, of those that a `return_call` names. */
+  readonly tailCalled: Uint8Array;
   /** The first instruction found that changes a table or drops a segment: such state is in no image. */
   readonly unimageable: string | undefined;
 }

@@ -3,6 +3,7 @@
  * offset. Reads numbers, names and value types; knows nothing of sections or instructions.
  */
 import { PluginError } from "../errors.ts";
+import { refusedValueType } from "./refused.ts";
 import type { ValueType } from "./types.ts";
 
 /** Refuses a module: `Cannot accept the core module: at byte 12: …`. */
@@ -18,6 +19,7 @@ const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map([
   [0x7e, "i64"],
   [0x7d, "f32"],
   [0x7c, "f64"],
+  [0x7b, "v128"],
   [0x70, "funcref"],
   [0x6f, "externref"],
 ]);
@@ -26,14 +28,8 @@ const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map([
 export function valueTypeOf(byte: number, offset: number): ValueType {
   const type = VALUE_TYPES.get(byte);
   if (type !== undefined) return type;
-  if (byte === 0x7b) refuse(offset, "uses SIMD (the type v128), which is not supported");
-  if (byte === 0x69) refuse(offset, "uses the type exnref (second form of exception handling), which is not supported");
-  if (byte >= 0x60 && byte < 0x7b) {
-    refuse(
-      offset,
-      `uses a reference type of the garbage collection proposal (0x${byte.toString(16)}), which is not supported`,
-    );
-  }
+  const name = refusedValueType(byte);
+  if (name !== undefined) refuse(offset, `uses ${name}, which is not supported`);
   refuse(offset, `expected a value type, got 0x${byte.toString(16).padStart(2, "0")}`);
 }
 

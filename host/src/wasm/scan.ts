@@ -9,6 +9,7 @@ import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { COSTS, IMPORT_CALL_COST } from "./costs.ts";
 import { OP } from "./emit.ts";
+import { ImmediateReader } from "./immediates.ts";
 import {
   FLOAT_ARITHMETIC,
   IMMEDIATE,
@@ -16,15 +17,25 @@ import {
   OPCODE_COUNT,
   OPCODES,
   PREFIX_FC,
+  prefixed,
   REFUSED,
-  refusedFeature,
 } from "./opcodes.ts";
 import { type ModuleInfo, SECTION } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
-import { Reader, refuse, valueTypeOf } from "./reader.ts";
+import { Reader, refuse } from "./reader.ts";
 import type { CoreFunctionType } from "./types.ts";
 
 const ENTRY = -1;
+
+const MEMORY_INIT = PREFIX_FC + 0x08;
+const DATA_DROP = PREFIX_FC + 0x09;
+const MEMORY_COPY = PREFIX_FC + 0x0a;
+const MEMORY_FILL = PREFIX_FC + 0x0b;
+const TABLE_INIT = PREFIX_FC + 0x0c;
+const ELEM_DROP = PREFIX_FC + 0x0d;
+const TABLE_COPY = PREFIX_FC + 0x0e;
+const TABLE_GROW = PREFIX_FC + 0x0f;
+const TABLE_SIZE = PREFIX_FC + 0x10;
 
 /** Results minus operands; 0 for control instructions, which are treated by themselves. */
 const NET = new Int16Array(OPCODE_COUNT);
@@ -49,9 +60,7 @@ export function scanCode(module: ModuleInfo): CodeScan {
   return scanner.finish();
 }
 
-class Scanner {
-  private readonly module: ModuleInfo;
-  private readonly bytes: Uint8Array;
+class Scanner extends ImmediateReader {
   private readonly caps = new CompileCaps();
   private readonly functions: ScannedFunction[] = [];
   private points: Int32Array;
@@ -60,11 +69,10 @@ class Scanner {
   private localSiteCount = 0;
   private unimageable: string | undefined;
   private readonly calledDirectly: Uint8Array;
+  private readonly tailCalled: Uint8Array;
 
-  // Of the current function. `at` is the read position, `opcodeAt` where the current instruction begins.
+  // Of the current function.
   private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
-  private at = 0;
-  private opcodeAt = 0;
   /** Index of the first local that is not a parameter. */
   private firstLocal = 0;
   private cost = 0;
@@ -74,8 +82,10 @@ class Scanner {
   private segment = ENTRY;
   private segments = 0;
   private calls = 0;
+  private tailCalls = 0;
   private tries = 0;
   private arithmetic = 0;
+  private hasVectors = false;
   /** Of the operand stack. */
   private height = 0;
   private depth = 0;
@@ -91,17 +101,17 @@ class Scanner {
   private readonly frameHeight = new Int32Array(MODULE_CAPS.nesting + 1);
 
   constructor(module: ModuleInfo) {
-    this.module = module;
-    this.bytes = module.bytes;
+    super(module);
     // About what compiled code needs, so that they seldom grow.
     this.points = new Int32Array((module.bytes.length >>> 1) + 64);
     this.localSites = new Int32Array((module.bytes.length >>> 4) + 64);
     this.calledDirectly = new Uint8Array(module.functionTypes.length);
+    this.tailCalled = new Uint8Array(module.functionTypes.length);
   }
 
   finish(): CodeScan {
-    const { functions, points, localSites, calledDirectly, unimageable } = this;
-    return { functions, points, localSites, calledDirectly, unimageable };
+    const { functions, points, localSites, calledDirectly, tailCalled, unimageable } = this;
+    return { functions, points, localSites, calledDirectly, tailCalled, unimageable };
   }
 
   scanFunction(index: number, start: number, end: number): void {
@@ -110,16 +120,21 @@ class Scanner {
     const reader = new Reader(bytes, start, end);
     const localGroups = reader.u32();
     let localCount = type.params.length;
+    let vectors = 0;
+    for (const param of type.params) if (param === "v128") vectors++;
     const locals = reader.offset;
     for (let i = 0; i < localGroups; i++) {
-      localCount += reader.u32();
-      if (localCount + ADDED_LOCALS > MODULE_CAPS.locals) {
+      const count = reader.u32();
+      localCount += count;
+      if (reader.valueType() === "v128") vectors += count;
+      if (localCount + vectors + ADDED_LOCALS > MODULE_CAPS.locals) {
         refuse(reader.offset, `function ${index} has more than ${MODULE_CAPS.locals - ADDED_LOCALS} locals`);
       }
-      reader.valueType();
     }
     const code = reader.offset;
-    this.counts = { locals: localCount, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
+    this.hasVectors = vectors > 0 || module.hasVectors;
+    // A vector takes the place of two.
+    this.counts = { locals: localCount + vectors, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
     const firstPoint = this.pointCount;
     const firstLocalSite = this.localSiteCount;
     this.firstLocal = type.params.length;
@@ -140,8 +155,10 @@ class Scanner {
       entryCharge: this.entryCharge,
       totalCost: this.totalCost,
       hasCalls: this.calls > 0,
+      hasTailCalls: this.tailCalls > 0,
       isStraight: this.segments === 1 && this.calls === 0,
       hasFloatArithmetic: this.arithmetic !== 0,
+      hasVectors: this.hasVectors,
       hasBranchToEnd: this.frameTargeted[0] === 1,
     });
   }
@@ -152,6 +169,7 @@ class Scanner {
     this.depth = -1;
     this.height = 0;
     this.calls = 0;
+    this.tailCalls = 0;
     this.tries = 0;
     this.arithmetic = 0;
     this.cost = 0;
@@ -166,8 +184,8 @@ class Scanner {
       const opcode = this.skipPlain(index, end);
       const opcodeAt = this.opcodeAt;
       switch (opcode) {
-        case 0x00: // unreachable
-        case 0x0f: // return
+        case OP.unreachable:
+        case OP.return:
           this.addPoint(opcode, 0);
           this.cut();
           this.leave();
@@ -192,12 +210,11 @@ class Scanner {
           if (opcode === OP.loop || opcode === OP.if) this.cut();
           break;
         }
-        case 0x05: // else
-        case 0x07: // catch
-        case 0x19: {
-          // catch_all
-          let values = opcode === 0x05 ? frameParams[this.depth]! : 0;
-          if (opcode === 0x07) {
+        case OP.else:
+        case OP.catch:
+        case OP.catchAll: {
+          let values = opcode === OP.else ? frameParams[this.depth]! : 0;
+          if (opcode === OP.catch) {
             values = this.tagArity(this.u32(end));
             this.counts.operands += values;
           }
@@ -208,8 +225,7 @@ class Scanner {
           this.cut();
           break;
         }
-        case 0x18: {
-          // delegate
+        case OP.delegate: {
           const label = this.u32(end);
           if (this.depth === 0) refuse(opcodeAt, "delegate without try");
           this.addPoint(opcode, label);
@@ -219,8 +235,7 @@ class Scanner {
           this.cut();
           break;
         }
-        case 0x0b: {
-          // end
+        case OP.end: {
           const kind = frameOpcode[this.depth]!;
           // An `if` is always a join: its condition may be false. A loop's label is its header.
           const join = kind === OP.if || (kind !== OP.loop && frameTargeted[this.depth] === 1);
@@ -238,8 +253,7 @@ class Scanner {
           if (join) this.cut();
           break;
         }
-        case 0x0c: {
-          // br
+        case OP.br: {
           const label = this.u32(end);
           this.branch(label);
           this.addPoint(opcode, label);
@@ -247,8 +261,7 @@ class Scanner {
           this.leave();
           break;
         }
-        case 0x0d: {
-          // br_if
+        case OP.brIf: {
           const label = this.u32(end);
           this.height--;
           this.branch(label);
@@ -256,8 +269,7 @@ class Scanner {
           this.cut();
           break;
         }
-        case 0x0e: {
-          // br_table
+        case OP.brTable: {
           const targets = this.u32(end);
           if (targets > MODULE_CAPS.branchTableTargets) {
             refuse(opcodeAt, `br_table with ${targets} targets, the limit is ${MODULE_CAPS.branchTableTargets}`);
@@ -269,55 +281,53 @@ class Scanner {
           this.leave();
           break;
         }
-        case 0x08: // throw
-        case 0x09: {
-          // rethrow
+        case OP.throw:
+        case OP.rethrow: {
           const value = this.u32(end);
-          if (opcode === 0x08) this.counts.operands += this.tagArity(value);
+          if (opcode === OP.throw) this.counts.operands += this.tagArity(value);
           this.addPoint(opcode, value);
           this.calls++;
           this.cut();
           this.leave();
           break;
         }
-        case 0x10: {
-          // call
+        case OP.call:
+        case OP.returnCall: {
           const callee = this.u32(end);
           const type = module.types[module.functionTypes[callee] ?? -1];
           if (type === undefined) refuse(opcodeAt, `call of function ${callee}, which does not exist`);
-          this.calledDirectly[callee] = 1;
+          if (opcode === OP.call) this.calledDirectly[callee] = 1;
+          else this.tailCalled[callee] = 1;
           if (callee < module.importedFunctions) this.cost += IMPORT_CALL_COST;
           this.call(opcode, callee, type);
           break;
         }
-        case 0x11: {
-          // call_indirect
+        case OP.callIndirect:
+        case OP.returnCallIndirect: {
           const type = module.types[this.u32(end)];
-          if (type === undefined) refuse(opcodeAt, "call_indirect with a type that does not exist");
+          if (type === undefined) refuse(opcodeAt, "an indirect call with a type that does not exist");
           this.u32(end);
           this.height--;
           this.call(opcode, 0, type);
           break;
         }
-        case 0x1c: // select with type
+        case OP.selectTyped:
           if (this.u32(end) !== 1) refuse(opcodeAt, "select with other than one type");
           this.valueType(end);
           break;
-        case 0x23: // global.get
-        case 0x24: {
-          // global.set
+        case OP.globalGet:
+        case OP.globalSet: {
           const global = this.u32(end);
           if (global >= module.importedGlobals) this.addPoint(opcode, global);
           break;
         }
-        case 0x3f: // memory.size
+        case OP.memorySize:
           this.oneMemory();
           break;
-        case 0xd0: // ref.null
+        case OP.refNull:
           this.valueType(end);
           break;
-        case 0xd2: {
-          // ref.func
+        case OP.refFunc: {
           const target = this.u32(end);
           if (target >= module.functionTypes.length)
             refuse(opcodeAt, `ref.func of function ${target}, which does not exist`);
@@ -325,12 +335,12 @@ class Scanner {
           this.addPoint(opcode, target);
           break;
         }
-        case PREFIX_FC + 0x09: // data.drop
-        case PREFIX_FC + 0x0d: // elem.drop
+        case DATA_DROP:
+        case ELEM_DROP:
           this.u32(end);
-          this.unimageable ??= opcode === PREFIX_FC + 0x09 ? "data.drop" : "elem.drop";
+          this.unimageable ??= opcode === DATA_DROP ? "data.drop" : "elem.drop";
           break;
-        case PREFIX_FC + 0x10: // table.size
+        case TABLE_SIZE:
           this.u32(end);
           break;
         default:
@@ -348,11 +358,11 @@ class Scanner {
       const opcodeAt = at;
       if (opcodeAt >= end) refuse(opcodeAt, `function ${index} has no end`);
       let opcode = bytes[at++]!;
-      if (opcode === 0xfc) {
+      if (opcode === 0xfc || opcode === 0xfd) {
         this.at = at;
-        opcode = PREFIX_FC + this.u32(end);
+        if (opcode === 0xfd) this.hasVectors = true;
+        opcode = prefixed(opcode, this.u32(end)) ?? this.refuseOpcode(opcodeAt);
         at = this.at;
-        if (opcode >= OPCODE_COUNT) this.refuseOpcode(opcodeAt);
       }
       cost += COSTS[opcode]!;
       height += NET[opcode]!;
@@ -376,9 +386,21 @@ class Scanner {
           if (opcode === OP.tableSet) this.unimageable ??= "table.set";
           break;
         case IMMEDIATE.memarg:
-          if (bytes[at]! >= 0x40) refuse(at, "uses more than one memory, which is not supported");
-          at++;
+          if (bytes[at]! >= 0x40) at = this.longAlignment(at, end);
+          else at++;
           while ((bytes[at++]! & 0x80) !== 0);
+          break;
+        case IMMEDIATE.lane:
+          at++;
+          break;
+        case IMMEDIATE.memarg_lane:
+          if (bytes[at]! >= 0x40) at = this.longAlignment(at, end);
+          else at++;
+          while ((bytes[at++]! & 0x80) !== 0);
+          at++;
+          break;
+        case IMMEDIATE.bytes16:
+          at += 16;
           break;
         case IMMEDIATE.f32:
           at += 4;
@@ -448,46 +470,40 @@ class Scanner {
     this.height += type.results.length - type.params.length;
     this.addPoint(opcode, callee);
     this.calls++;
-    if (this.tries > 0) this.merge();
+    const returns = opcode === OP.call || opcode === OP.callIndirect;
+    if (this.tries > 0 && returns) this.merge();
     this.cut();
-  }
-
-  private valueType(end: number): void {
-    if (this.at >= end) refuse(this.at, "unexpected end");
-    valueTypeOf(this.bytes[this.at]!, this.at);
-    this.at++;
-  }
-
-  private oneMemory(): void {
-    if (this.bytes[this.at++] !== 0) refuse(this.at - 1, "uses more than one memory, which is not supported");
+    if (returns) return;
+    this.tailCalls++;
+    this.leave();
   }
 
   /** The operations whose cost depends on an operand; they read and write no label, so they end no segment. */
   private guarded(opcode: number, end: number): void {
     let value = 0;
     switch (opcode) {
-      case 0x40: // memory.grow
-      case PREFIX_FC + 0x0b: // memory.fill
+      case OP.memoryGrow:
+      case MEMORY_FILL:
         this.oneMemory();
         break;
-      case PREFIX_FC + 0x0a: // memory.copy
+      case MEMORY_COPY:
         this.oneMemory();
         this.oneMemory();
         break;
-      case PREFIX_FC + 0x08: // memory.init
+      case MEMORY_INIT:
         value = this.u32(end);
         this.oneMemory();
         break;
-      case PREFIX_FC + 0x0c: // table.init
-      case PREFIX_FC + 0x0e: // table.copy
+      case TABLE_INIT:
+      case TABLE_COPY:
         this.u32(end);
         this.u32(end);
-        this.unimageable ??= opcode === PREFIX_FC + 0x0c ? "table.init" : "table.copy";
+        this.unimageable ??= opcode === TABLE_INIT ? "table.init" : "table.copy";
         break;
       default: // table.grow, table.fill
         value = this.u32(end);
         if (value >= this.module.tables.length) refuse(this.opcodeAt, `table ${value} does not exist`);
-        this.unimageable ??= opcode === PREFIX_FC + 0x0f ? "table.grow" : "table.fill";
+        this.unimageable ??= opcode === TABLE_GROW ? "table.grow" : "table.fill";
     }
     this.addPoint(opcode, value);
   }
@@ -512,62 +528,6 @@ class Scanner {
     if (this.localSiteCount === this.localSites.length) this.localSites = grow(this.localSites);
     this.localSites[this.localSiteCount++] = opcodeAt;
   }
-
-  /** Unsigned LEB128 at the read position. */
-  private u32(end: number): number {
-    const { bytes, at } = this;
-    const low = bytes[at]!;
-    if (low < 0x80 && at < end) {
-      this.at = at + 1;
-      return low;
-    }
-    const high = bytes[at + 1]!;
-    if (high < 0x80 && at + 1 < end) {
-      this.at = at + 2;
-      return (low & 0x7f) | (high << 7);
-    }
-    const reader = new Reader(bytes, at, end);
-    const value = reader.u32();
-    this.at = reader.offset;
-    return value;
-  }
-
-  private blockType(end: number): CoreFunctionType {
-    const at = this.at;
-    const byte = this.bytes[at]!;
-    if ((byte & 0xc0) === 0x40) {
-      this.at++;
-      if (byte === 0x40) return NO_VALUES;
-      valueTypeOf(byte, at);
-      return ONE_RESULT;
-    }
-    const index = this.u32(end);
-    const type = this.module.types[index];
-    if (type === undefined) refuse(at, `block type ${index} does not exist`);
-    // A negative number of more than one byte is no type index.
-    if ((this.bytes[this.at - 1]! & 0x40) !== 0) refuse(at, "malformed block type");
-    const arity = Math.max(type.params.length, type.results.length);
-    if (arity > MODULE_CAPS.blockArity) {
-      refuse(at, `a block with ${arity} parameters or results, the limit is ${MODULE_CAPS.blockArity}`);
-    }
-    return type;
-  }
-
-  private tagArity(tag: number): number {
-    const type = this.module.types[this.module.tagTypes[tag] ?? -1];
-    if (type === undefined) refuse(this.opcodeAt, `tag ${tag} does not exist`);
-    return type.params.length;
-  }
-
-  private refuseOpcode(opcodeAt: number): never {
-    const opcode = this.bytes[opcodeAt]!;
-    let sub: number | undefined;
-    if (opcode >= 0xfb) {
-      const reader = new Reader(this.bytes, opcodeAt + 1, this.bytes.length);
-      sub = reader.u32();
-    }
-    refuse(opcodeAt, `uses ${refusedFeature(opcode, sub)}, which is not supported`);
-  }
 }
 
 function grow(array: Int32Array): Int32Array {
@@ -575,7 +535,3 @@ function grow(array: Int32Array): Int32Array {
   grown.set(array);
   return grown;
 }
-
-const NO_VALUES: CoreFunctionType = { params: [], results: [] };
-/** Only the number of values matters here. */
-const ONE_RESULT: CoreFunctionType = { params: [], results: ["i32"] };

@@ -7,8 +7,9 @@
 export const RESERVED = "crucible:host";
 
 export type NumberType = "i32" | "i64" | "f32" | "f64";
+export type VectorType = "v128";
 export type ReferenceType = "funcref" | "externref";
-export type ValueType = NumberType | ReferenceType;
+export type ValueType = NumberType | VectorType | ReferenceType;
 
 export interface CoreFunctionType {
   readonly params: readonly ValueType[];

@@ -61,6 +61,43 @@ const TABLE: readonly (readonly [string, string, readonly (number | bigint)[], n
     [],
     8,
   ],
+  [
+    "a tail call costs three, and what is called",
+    `(func $f (param i32) (drop (local.get 0))) (func (export "run") (return_call $f (i32.const 1)))`,
+    [],
+    6,
+  ],
+  [
+    "what follows a tail call is not paid",
+    `(func $f) (func (export "run") (if (i32.const 1) (then (return_call $f))) (drop (i32.const 1)))`,
+    [],
+    5,
+  ],
+  [
+    "an indirect tail call costs six",
+    `(table funcref (elem $f)) (func $f (drop (i32.const 1))) (func (export "run") (return_call_indirect (i32.const 0)))`,
+    [],
+    9,
+  ],
+  [
+    "the tail call of an import costs 23",
+    `(import "env" "f" (func $f)) (func (export "run") (return_call $f))`,
+    [],
+    23,
+  ],
+  [
+    "a loop of tail calls pays for every turn",
+    // a turn: get eqz if; get const sub return_call
+    `(func $f (export "run") (param i32) (if (i32.eqz (local.get 0)) (then return)) (return_call $f (i32.sub (local.get 0) (i32.const 1))))`,
+    [10],
+    94,
+  ],
+  [
+    "a vector instruction costs one",
+    `(memory 1) (func (export "run") (v128.store (i32.const 0) (i8x16.add (v128.const i64x2 1 2) (i32x4.splat (i32.const 7)))))`,
+    [],
+    6,
+  ],
   ["the call of an import costs 22", `(import "env" "f" (func $f)) (func (export "run") (call $f))`, [], 22],
   [
     "return costs one and leaves the rest unpaid",

@@ -14,6 +14,7 @@ import {
 } from "../../../host/src/wasm/costs.ts";
 
 const PREFIX = 0x100;
+const VECTOR = 0x120;
 
 export function instrument(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let at = 8;
@@ -109,6 +110,7 @@ export function instrument(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       const from = at;
       let opcode = bytes[at++]!;
       if (opcode === 0xfc) opcode = PREFIX + unsigned();
+      else if (opcode === 0xfd) opcode = VECTOR + unsigned();
       let cost = COSTS[opcode]!;
       let dynamic: number[] = [];
       const count = [0x22, ...temporary];
@@ -118,11 +120,20 @@ export function instrument(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
         else unsigned();
       } else if (opcode === 0x0e) {
         for (let n = unsigned(); n >= 0; n--) unsigned();
-      } else if (opcode === 0x10) {
+      } else if (opcode === 0x10 || opcode === 0x12) {
         if (unsigned() < importedFunctions) cost += IMPORT_CALL_COST;
-      } else if (opcode === 0x11) {
+      } else if (opcode === 0x11 || opcode === 0x13) {
         unsigned();
         unsigned();
+      } else if (opcode >= VECTOR) {
+        const vector = opcode - VECTOR;
+        const inMemory = vector <= 0x0b || (vector >= 0x54 && vector <= 0x5d);
+        if (inMemory) {
+          unsigned();
+          unsigned();
+        }
+        if (vector === 0x0c || vector === 0x0d) at += 16;
+        if ((vector >= 0x15 && vector <= 0x22) || (vector >= 0x54 && vector <= 0x5b)) at++;
       } else if (opcode === 0x1c) {
         at += 2;
       } else if (opcode === 0x41 || opcode === 0x42) {

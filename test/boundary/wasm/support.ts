@@ -21,6 +21,8 @@ const FEATURES = {
   multi_value: true,
   bulk_memory: true,
   reference_types: true,
+  simd: true,
+  tail_call: true,
 };
 
 /** WAT → bytes. `check: false` lets invalid modules through. */

@@ -1,0 +1,68 @@
+/** Tail calls: no stack, exact fuel, and the fuel where the next one looks for it, whatever convention the callers have. */
+import { describe, expect, it } from "vitest";
+import { instrument } from "./oracle.ts";
+import { assemble, type Functions, fixture, outcome, start, startRaw } from "./support.ts";
+
+const TURNS = 10_000_000;
+const bytes = fixture("tail-calls.wat");
+const env = { double: (value: number) => value * 2 };
+
+describe("a loop of tail calls", () => {
+  it.each(["count-direct", "count-indirect", "count-mutual"])("%s makes 10^7 turns without a stack", (name) => {
+    const { functions } = start(bytes, { imports: { env } });
+    expect(functions[name]!(TURNS)).toBe(TURNS);
+  });
+
+  it.each(["spin-direct", "spin-indirect", "spin-mutual", "spin-in-try", "spin-through-import"])(
+    "%s without end runs out of fuel, and is stopped exactly there",
+    (name) => {
+      const limit = 10_000_000;
+      const run = start(bytes, { limit, imports: { env } });
+      expect(outcome(() => run.functions[name]!())).toBe("trap: unreachable");
+      expect(run.used()).toBeGreaterThanOrEqual(limit);
+      expect(run.used()).toBeLessThan(limit + 4096);
+    },
+  );
+});
+
+describe("the fuel of tail calls", () => {
+  const CASES: readonly (readonly [string, readonly (number | bigint)[]])[] = [
+    ["count-direct", [1000]],
+    ["count-indirect", [1000]],
+    ["count-mutual", [1001]],
+    ["sum-called", [50]],
+    ["to-constant", [5]],
+    ["to-import", [21]],
+    ["to-wrapped", [9]],
+    ["from-try", [3]],
+    ["from-loop", [8]],
+    ["many-parameters", [4]],
+    ["vector", [6]],
+  ];
+  it.each(CASES)("%s %j: the result of the raw module, the fuel of the oracle", (name, args) => {
+    const raw = (startRaw(bytes, { env }) as Functions)[name]!(...args);
+    const oracle = startRaw(instrument(bytes), { env });
+    expect((oracle as Functions)[name]!(...args)).toEqual(raw);
+    const cost = Number((oracle.oracle as WebAssembly.Global).value);
+    for (const slice of [1, 777, 1 << 20]) {
+      const run = start(bytes, { slice, imports: { env } });
+      expect(run.functions[name]!(...args)).toEqual(raw);
+      expect(run.settle()).toBe(true);
+      expect(run.used()).toBe(cost);
+    }
+    const enough = start(bytes, { limit: cost, slice: 50, imports: { env } });
+    expect(enough.functions[name]!(...args)).toEqual(raw);
+    expect(enough.settle()).toBe(true);
+    const short = start(bytes, { limit: cost - 1, slice: 50, imports: { env } });
+    const result = outcome(() => short.functions[name]!(...args));
+    expect(result.startsWith("trap: unreachable") || !short.settle()).toBe(true);
+  });
+
+  it("calls an import with the fuel checked, so that a host sees no debt", () => {
+    const wat = `(module (import "env" "f" (func $f)) (func (export "run") (drop (i32.const 1)) (return_call $f)))`;
+    let seen = 0;
+    const run = start(assemble(wat), { slice: 1, imports: { env: { f: () => (seen = run.ledger.fuel()) } } });
+    run.functions.run!();
+    expect(seen).toBeGreaterThanOrEqual(0);
+  });
+});
