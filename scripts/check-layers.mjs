@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   text: [],
   "build-id": [],
   "json-shape": [],
+  recording: [],
   wasm: [],
   component: ["wasm"],
   "wit.generated": ["component"],
@@ -39,7 +40,7 @@ const MAY_IMPORT = {
   index: ["portable", "node", "powers"],
 };
 /** Leaves that every layer may import. */
-const LEAVES = ["errors", "limits", "text", "json-shape", "build-id"];
+const LEAVES = ["errors", "limits", "text", "json-shape", "build-id", "recording"];
 const MAY_IMPORT_NODE = ["powers/node", "cli"];
 const MAY_TOUCH_PAGE = ["powers/browser"];
 

@@ -2,6 +2,7 @@
  * The one error class of the host and its closed set of codes. Every failure that leaves the host is a `PluginError`; what a
  * capability answers to a guest is a WIT variant instead (`wit/types.wit`) and is made in `capabilities/`.
  */
+import type { Recording } from "./recording.ts";
 
 /** Code → what it means to the person who reads it. The keys are the closed set. */
 export const ERROR_CODES = {
@@ -61,6 +62,8 @@ export interface CallUsage {
   readonly wallMs: number;
   /** The seed of `random`; the same seed gives the same run. */
   readonly seed: bigint;
+  /** Of a call with `record: true`, failed ones too, for `Plugin.replay`. */
+  readonly recording?: Recording;
 }
 
 export interface PluginErrorDetails {

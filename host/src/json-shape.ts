@@ -15,7 +15,14 @@ export interface ShapeProblem {
  * Why the text is not the `json` of our WIT, or undefined: at most 128 levels deep and a million values, no integer beyond ±2⁵³,
  * no number beyond the range of a double. `instead` says in the message what to do with a large integer. No recursion, and no regular expression whose stack long text would exhaust.
  */
-export function jsonShapeProblem(text: string, instead: "return" | "write"): ShapeProblem | undefined {
+export function jsonShapeProblem(
+  text: string,
+  instead: "return" | "write",
+  {
+    mostLevels = JSON_DEPTH,
+    mostValues = JSON_VALUES,
+  }: { readonly mostLevels?: number; readonly mostValues?: number } = {},
+): ShapeProblem | undefined {
   const wrong = (message: string): ShapeProblem => ({ isTooMuch: false, message });
   let depth = 0;
   let values = 1;
@@ -36,8 +43,8 @@ export function jsonShapeProblem(text: string, instead: "return" | "write"): Sha
         return wrong(`has a number that is too large (${number.slice(0, 40)})`);
       index = end - 1;
     }
-    if (depth > JSON_DEPTH) return wrong(`is nested more than ${JSON_DEPTH} levels deep`);
-    if (values > JSON_VALUES) return { isTooMuch: true, message: `has more than ${JSON_VALUES} values` };
+    if (depth > mostLevels) return wrong(`is nested more than ${mostLevels} levels deep`);
+    if (values > mostValues) return { isTooMuch: true, message: `has more than ${mostValues} values` };
   }
   return undefined;
 }

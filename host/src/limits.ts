@@ -39,6 +39,15 @@ export const CAPABILITY_CALLS = 100_000;
 /** Log of one call, in bytes of UTF-8; what is above it is dropped and counted. */
 export const LOG_BYTES = MiB;
 
+/**
+ * The capability calls of one recording, as JSON text, and a whole recording that is read: a call that goes beyond ends, since a
+ * recording that lacks its end replays nothing.
+ */
+export const RECORDING_BYTES = 64 * MiB;
+export const RECORDING_FILE_BYTES = 128 * MiB;
+/** Values in the JSON of a recording. */
+export const RECORDING_VALUES = 4_000_000;
+
 /** Handles (cursors and other resources) that one instance may hold at a time. Enforced by the handle table. */
 export const HANDLES = 10_000;
 

@@ -24,11 +24,13 @@ export type { ToolInfo } from "./plugins/engine.ts";
 export { type HostOptions, PluginHost } from "./plugins/host.ts";
 export type { Manifest } from "./plugins/manifest.ts";
 export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/plugin.ts";
+export { parseRecording, printRecording } from "./plugins/recording.ts";
 export type { PluginFile } from "./plugins/source.ts";
 export { frozenClock } from "./powers/memory/clock.ts";
 export { memoryKiln } from "./powers/memory/kiln.ts";
 export { memoryState } from "./powers/memory/state.ts";
 export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+export type { RecordedCall, RecordedOutcome, Recording } from "./recording.ts";
 export {
   type Image,
   type Instance,

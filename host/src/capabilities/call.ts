@@ -138,8 +138,7 @@ export class Call {
         `${name} is only there while a tool runs, not while the plugin is compiled or loaded`,
       );
     }
-    if (limited) this.#made += 1;
-    if (this.#made > this.#maximumCalls) {
+    if (limited && ++this.#made > this.#maximumCalls) {
       throw new PluginError("rate-limited", `a call can use capabilities ${this.#maximumCalls} times at most`, {
         hint: "Split the work over several calls, or use the capability less often.",
       });

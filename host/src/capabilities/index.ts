@@ -16,6 +16,8 @@ import { bindUnavailable } from "./unavailable.ts";
 export type { Powers } from "../powers/types.ts";
 export type { CallOptions as CapabilitiesOptions, CapabilityLimits, Report } from "./call.ts";
 export type { FolderScope, Grant, GrantKey, NetworkGrant, StateGrant, StateScope, WriteScope } from "./grant.ts";
+export { type CallRecorder, recordCalls } from "./recorder.ts";
+export { type CallReplayer, replayCalls } from "./replayer.ts";
 
 export interface CapabilityInterface {
   /** The grants that open it; none: always granted. */

@@ -2,10 +2,10 @@
  * Turns what was typed into the arguments of a tool: `key=value`, `key:=JSON`, `--args JSON`, `--args @FILE`, `--args -`. The
  * tool's schema decides whether `42` is a number or text; checking against it is the host's business.
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import { PluginError } from "../errors.ts";
 import { TRANSFER_BYTES } from "../limits.ts";
 import { propertyTypes, type SchemaType } from "../plugins/schema.ts";
+import { readBounded } from "./files.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ToolSchema {
@@ -82,30 +82,12 @@ async function argsText(option: string, terminal: Terminal): Promise<string> {
   const path = option.slice(1);
   let bytes: Uint8Array | undefined;
   try {
-    bytes = readBounded(path);
+    bytes = readBounded(path, TRANSFER_BYTES);
   } catch (error) {
     throw new PluginError("not-found", `Cannot read the arguments from "${path}": ${reason(error)}`);
   }
   if (bytes !== undefined) return new TextDecoder().decode(bytes);
   throw new PluginError("invalid-arguments", `"${path}" is longer than ${TRANSFER_BYTES} bytes`);
-}
-
-/** Undefined above the limit. Piece by piece, since a pipe or device (`--args @<(…)`) does not say its size. */
-function readBounded(path: string): Uint8Array | undefined {
-  const file = openSync(path, "r");
-  try {
-    const pieces: Uint8Array[] = [];
-    for (let size = 0; size <= TRANSFER_BYTES; ) {
-      const piece = new Uint8Array(65_536);
-      const read = readSync(file, piece);
-      if (read === 0) return Buffer.concat(pieces);
-      pieces.push(piece.subarray(0, read));
-      size += read;
-    }
-    return undefined;
-  } finally {
-    closeSync(file);
-  }
 }
 
 function parseObject(text: string, option: string): object {

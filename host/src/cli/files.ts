@@ -67,21 +67,62 @@ export function excerptFrom(path: string): (position: SourcePosition) => string 
 
 /**
  * Writes a bundle through a temporary file beside it. A file that is there and is no bundle is replaced only with `force`.
- * @throws PluginError `invalid-arguments`
+ * @throws PluginError `invalid-arguments`, `not-found`
  */
 export function writeBundleFile(path: string, bytes: Uint8Array, force: boolean): void {
+  checkOutput(path, {
+    isOurs: (start) => force || isBundle(start),
+    what: "bundle",
+    hint: "Choose another name with -o, or replace the file with --force.",
+  });
+  writeWhole(path, bytes);
+}
+
+/** What a new recording may replace is an older one. @throws PluginError `invalid-arguments`, `not-found` */
+export function checkRecordingFile(path: string): void {
+  checkOutput(path, {
+    isOurs: (start) => start.length === 0 || new TextDecoder().decode(start).includes('"crucible-recording"'),
+    what: "recording",
+    hint: "Choose another name for the recording.",
+  });
+}
+
+/** The content of a file, or undefined above the limit. Piece by piece, since a pipe or device (`@<(…)`) does not say its size. */
+export function readBounded(path: string, limitBytes: number): Uint8Array | undefined {
+  const file = openSync(path, "r");
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let size = 0; size <= limitBytes; ) {
+      const piece = new Uint8Array(65_536);
+      const read = readSync(file, piece);
+      if (read === 0) return Buffer.concat(pieces);
+      pieces.push(piece.subarray(0, read));
+      size += read;
+    }
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** `isOurs` sees the first bytes of a file that is there. */
+function checkOutput(
+  path: string,
+  { isOurs, what, hint }: { isOurs: (start: Uint8Array) => boolean; what: string; hint: string },
+): void {
   const found = statOf(path);
   if (found?.isDirectory()) throw new PluginError("invalid-arguments", `Cannot write "${path}": it is a folder`);
   // A device or FIFO would be replaced, or waited for.
   if (found !== undefined && !found.isFile())
     throw new PluginError("invalid-arguments", `Cannot write "${path}": it is not a regular file`);
-  if (found !== undefined && !force && !beginsAsBundle(path)) {
-    throw new PluginError("invalid-arguments", `Cannot write "${path}": a file that is no bundle is there`, {
-      hint: "Choose another name with -o, or replace the file with --force.",
-    });
-  }
+  if (found !== undefined && !isOurs(startOf(path)))
+    throw new PluginError("invalid-arguments", `Cannot write "${path}": a file that is no ${what} is there`, { hint });
   if (!existsSync(dirname(path)))
     throw new PluginError("not-found", `Cannot write "${path}": its folder does not exist`);
+}
+
+/** Through a temporary file beside it: the file is either the old one or the new one. @throws PluginError `invalid-arguments` */
+export function writeWhole(path: string, bytes: Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     writeDurably(temporary, bytes);
@@ -106,11 +147,11 @@ function writeDurably(path: string, bytes: Uint8Array): void {
   }
 }
 
-function beginsAsBundle(path: string): boolean {
+function startOf(path: string): Uint8Array {
   const file = openSync(path, "r");
   try {
-    const start = new Uint8Array(16);
-    return isBundle(start.subarray(0, readSync(file, start)));
+    const start = new Uint8Array(64);
+    return start.subarray(0, readSync(file, start));
   } finally {
     closeSync(file);
   }

@@ -1,12 +1,14 @@
 /** `cru plugins run`: calls a tool of a plugin on a kiln, inside limits, and prints what it answered and what it used. */
+import { Option } from "commander";
 import { PluginError } from "../errors.ts";
-import type { Plugin } from "../plugins/plugin.ts";
+import type { CallOutcome, Plugin } from "../plugins/plugin.ts";
 import { requireQuantity } from "../plugins/quantity.ts";
 import { didYouMean } from "../plugins/suggest.ts";
 import { parseSeed, readArguments } from "./arguments.ts";
 import { type AddCommand, allowOption, type CommandContext, examples, jsonOption, kilnOption } from "./command.ts";
-import { checkPluginFile, findKiln } from "./files.ts";
+import { checkPluginFile, checkRecordingFile, findKiln } from "./files.ts";
 import { openHost } from "./host.ts";
+import { keepRecording, readRecording, tellReplayed } from "./recordings.ts";
 import { printDiagnostic, printJson, printLog, printResult, printUsage, usageJson } from "./report.ts";
 
 interface RunOptions {
@@ -17,6 +19,8 @@ interface RunOptions {
   readonly timeout?: string;
   readonly seed?: string;
   readonly allow: readonly string[];
+  readonly record?: string;
+  readonly replay?: string;
   readonly json?: true;
 }
 
@@ -35,6 +39,19 @@ export const addRun: AddCommand = (parent, context) => {
     .option("--timeout <duration>", "limit of time, such as 5s")
     .option("--seed <number>", "seed of the plugin's random numbers (default: drawn and reported)")
     .addOption(allowOption())
+    .option(
+      "--record <file>",
+      "keep all that the plugin got from outside, also when it fails, to run it again anywhere",
+    )
+    .addOption(
+      new Option("--replay <file>", "run what was recorded: tool, arguments and answers come from the file").conflicts([
+        "args",
+        "kiln",
+        "seed",
+        "allow",
+        "record",
+      ]),
+    )
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -45,6 +62,8 @@ export const addRun: AddCommand = (parent, context) => {
           "cru plugins run logger.rune log --allow 'kiln.write=campaigns/log/**'",
           "let it write in one folder, for this run",
         ],
+        ["cru plugins run note-stats.rune stats --record run.json", "record the run, for a bug report"],
+        ["cru plugins run note-stats.rune --replay run.json", "the same result and the same fuel, without the notes"],
         [
           'echo \'{"dice": "3d6"}\' | cru plugins run dice-roller.rune roll --args -',
           "take the arguments from standard input",
@@ -68,32 +87,46 @@ async function run(
   context.setSubject(file);
   const limits = readLimits(options);
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const { record, replay } = options;
+  if (record !== undefined) checkRecordingFile(record);
+  const recording = replay === undefined ? undefined : readRecording(replay, tool, pairs);
   const host = openHost({
-    kiln: findKiln(options.kiln, process.cwd()),
+    ...(recording === undefined && { kiln: findKiln(options.kiln, process.cwd()) }),
     log: (entry) => printLog(terminal, entry),
   });
   try {
     const plugin = await host.loadFile(file);
     if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
+    if (recording !== undefined) {
+      const outcome = await tellReplayed(terminal, recording, () => plugin.replay(recording, limits));
+      printOutcome(context, outcome, options);
+      return;
+    }
     const known = requireTool(plugin, tool);
     const args = await readArguments(pairs, options.args, known, terminal);
-    const outcome = await plugin.call(known.name, args, {
-      ...limits,
-      ...(seed !== undefined && { seed }),
-      allow: options.allow,
-    });
-    if (options.json) {
-      printJson(terminal, { result: outcome.result, ...usageJson(outcome) });
-    } else {
-      printResult(terminal, outcome.result);
-      for (const { message, hint } of outcome.report.problems) {
-        printDiagnostic(terminal.stderr, { severity: "warning", message: `${message}; ${hint}`, excerpt: "" });
-      }
-      printUsage(terminal, outcome);
-    }
+    const call = () =>
+      plugin.call(known.name, args, {
+        ...limits,
+        ...(seed !== undefined && { seed }),
+        allow: options.allow,
+        record: record !== undefined,
+      });
+    printOutcome(context, await (record === undefined ? call() : keepRecording(terminal, record, call)), options);
   } finally {
     host.close();
   }
+}
+
+function printOutcome({ terminal }: CommandContext, outcome: CallOutcome, { json }: RunOptions): void {
+  if (json) {
+    printJson(terminal, { result: outcome.result, ...usageJson(outcome) });
+    return;
+  }
+  printResult(terminal, outcome.result);
+  for (const { message, hint } of outcome.report.problems) {
+    printDiagnostic(terminal.stderr, { severity: "warning", message: `${message}; ${hint}`, excerpt: "" });
+  }
+  printUsage(terminal, outcome);
 }
 
 function requireTool(plugin: Plugin, name: string | undefined): Plugin["tools"][number] {

@@ -2,17 +2,28 @@
  * A plugin that is loaded and can be called. Every call starts a fresh instance from the plugin's image, gives it the host
  * functions that the grant allows, and commits what it wrote when it succeeds.
  */
-import { createCapabilities, type Grant, type Powers, type Report } from "../capabilities/index.ts";
+import {
+  type Capabilities,
+  createCapabilities,
+  type Grant,
+  type Powers,
+  type Report,
+  recordCalls,
+} from "../capabilities/index.ts";
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
+import type { Recording } from "../recording.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import { writeBundle } from "./bundle.ts";
 import { callGuest, callGuestSync, type Engine, type LoadedCode, type ToolInfo } from "./engine.ts";
 import { grantFor } from "./grants.ts";
 import { failureFromGuest, type GuestFailure } from "./guest-failure.ts";
+import { sha256Hex } from "./hash.ts";
 import { parseGuestJson } from "./json.ts";
 import { type LimitOptions, limitsOfCall } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
+import { checkRecording, type Ending, finishRecording, recordedRequest } from "./recording.ts";
+import { replayRun } from "./replay.ts";
 import { checkArguments } from "./schema.ts";
 
 export interface CallOptions extends LimitOptions {
@@ -20,6 +31,8 @@ export interface CallOptions extends LimitOptions {
   readonly seed?: number | bigint;
   /** Grants for this call, in the grammar of `--allow`; they come on top of those that the plugin was loaded with. */
   readonly allow?: readonly string[];
+  /** Keeps a recording of everything outside the plugin: in the outcome, or in the `usage` of the error. @default false */
+  readonly record?: boolean;
 }
 
 export interface CallOutcome extends CallUsage {
@@ -103,7 +116,32 @@ export class Plugin {
       const json = this.#checkedArguments(tool, args);
       const limits = limitsOfCall(this.manifest.limits, options, this.#context.ceiling);
       const seed = options.seed === undefined ? this.#context.drawSeed() : checkedSeed(options.seed);
-      return await this.#run(tool, json, limits, seed, this.grant(options.allow));
+      const grant = this.grant(options.allow);
+      const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
+      const run: Run = { tool, args: json, limits, seed, capabilities };
+      return await this.#run(options.record === true ? await this.#recorded(run, grant) : run);
+    } catch (error) {
+      throw error instanceof PluginError ? error.with({ plugin: this.name }) : error;
+    }
+  }
+
+  /**
+   * Runs a recorded call again, from the recording alone: nothing of the kiln, the state or the network is read or changed. The
+   * result, the error and the fuel are those of the recording. `options` are the most that its limits may be.
+   * @throws PluginError the recorded error, with `usage`; without it `invalid-arguments` where the recording is malformed, of other
+   * code, or has higher limits, and `conflict` where the run is another than the recorded one
+   */
+  async replay(recording: Recording, options: LimitOptions = {}): Promise<CallOutcome> {
+    try {
+      this.#context.checkOpen();
+      const { log } = this.#context.powers;
+      return await replayRun(checkRecording(recording), {
+        identity: await this.#identity(),
+        allowed: limitsOfCall(this.#context.ceiling, options, this.#context.ceiling),
+        ...(log && { log }),
+        checkedArguments: (tool, args) => this.#checkedArguments(tool, args),
+        run: (run) => this.#run(run),
+      });
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: this.name }) : error;
     }
@@ -135,8 +173,24 @@ export class Plugin {
     return JSON.stringify(checkArguments(tool, info.parameters, args));
   }
 
-  async #run(tool: string, args: string, limits: CallLimits, seed: bigint, grant: Grant): Promise<CallOutcome> {
-    const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
+  /** What a recording and its replay must have in common. */
+  async #identity(): Promise<Pick<Recording, "plugin" | "engine">> {
+    const { name, version } = this.manifest;
+    const codeHash = await sha256Hex(this.#loaded.code);
+    return { plugin: { name, version, codeHash, sourceHash: this.sourceHash }, engine: this.engine };
+  }
+
+  async #recorded(run: Run, grant: Grant): Promise<Run> {
+    const recorder = recordCalls(run.capabilities);
+    const request = recordedRequest({ ...run, ...(await this.#identity()), grant });
+    const finish: Run["finish"] = (ending, usage) => {
+      const recording = finishRecording(request, recorder, ending, usage);
+      return recording === undefined ? usage : { ...usage, recording };
+    };
+    return { ...run, capabilities: recorder.capabilities, finish };
+  }
+
+  async #run({ tool, args, limits, seed, capabilities, finish = (_, usage) => usage }: Run): Promise<CallOutcome> {
     const started = this.#context.now();
     let instance: Running | undefined;
     const usage = (): CallUsage => ({
@@ -160,16 +214,27 @@ export class Plugin {
       if (answer.tag === "err") throw failureFromGuest(answer.val);
       const result = parseGuestJson(answer.val);
       capabilities.commit();
-      return { result, ...usage(), report: capabilities.report };
+      return { result, ...finish({ result }, usage()), report: capabilities.report };
     } catch (error) {
       capabilities.rollback();
       throw error instanceof PluginError
-        ? error.with({ usage: usage(), ...hintFor(error, capabilities.report) })
+        ? error.with({ usage: finish({ error }, usage()), ...hintFor(error, capabilities.report) })
         : error;
     } finally {
       instance?.drop();
     }
   }
+}
+
+/** One run of a tool: what goes into it, and what becomes of its figures when it has ended. */
+export interface Run {
+  readonly tool: string;
+  /** JSON text of the checked arguments. */
+  readonly args: string;
+  readonly limits: CallLimits;
+  readonly seed: bigint;
+  readonly capabilities: Capabilities;
+  readonly finish?: (ending: Ending, usage: CallUsage) => CallUsage;
 }
 
 /** A plugin is told only in part what is wrong with the machine; the person gets the hint that was kept for them. */
