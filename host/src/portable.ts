@@ -27,8 +27,13 @@ export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/
 export { parseRecording, printRecording } from "./plugins/recording.ts";
 export type { PluginFile } from "./plugins/source.ts";
 export { frozenClock } from "./powers/memory/clock.ts";
-export { memoryKiln } from "./powers/memory/kiln.ts";
-export { memoryState } from "./powers/memory/state.ts";
+export { type MemoryKiln, type MemoryKilnOptions, memoryKiln } from "./powers/memory/kiln.ts";
+export {
+  type MemoryState,
+  type MemoryStateEntry,
+  type MemoryStateOptions,
+  memoryState,
+} from "./powers/memory/state.ts";
 export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
 export type { RecordedCall, RecordedOutcome, Recording } from "./recording.ts";
 export {

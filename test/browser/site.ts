@@ -5,22 +5,25 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, type Rollup } from "vite";
+import { build, type Rollup } from "vite";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
 
 export interface SiteOptions {
-  /** Entry modules of pages by name; relative to `test/browser/pages`, or source text. `/NAME.html` runs `NAME`. */
-  readonly pages: Readonly<Record<string, { readonly file: string } | { readonly source: string }>>;
+  /** Entry modules of pages by name, in `test/browser/pages` or absolute. `/NAME.html` runs `NAME`. */
+  readonly pages: Readonly<Record<string, { readonly file: string }>>;
   /** Scripts that a page runs before its module, by the page's name. */
   readonly before?: Readonly<Record<string, string>>;
   /** Further files, by path with a leading `/`. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** Sends the headers that isolate the page from other origins, without which there is no shared memory. @default true */
   readonly isolated?: boolean;
+  /** Bundles the package as it is published, `host/dist`. @default false: the sources */
+  readonly published?: boolean;
 }
 
 export interface Site {
@@ -30,7 +33,7 @@ export interface Site {
 
 export async function openSite(options: SiteOptions): Promise<Site> {
   const files = new Map<string, Uint8Array | string>(Object.entries(options.files ?? {}));
-  for (const output of await bundlePages(options.pages)) {
+  for (const output of await bundlePages(options.pages, options.published)) {
     files.set(`/${output.fileName}`, output.type === "chunk" ? output.code : output.source);
   }
   for (const name of Object.keys(options.pages)) {
@@ -68,32 +71,22 @@ export async function openSite(options: SiteOptions): Promise<Site> {
 }
 
 /** What vite makes of the pages: one script each, and what they share. */
-export async function bundlePages(pages: SiteOptions["pages"]) {
-  const virtual: Plugin = {
-    name: "pages from source text",
-    resolveId: (id) => (id.startsWith("page:") ? `\0${id}.ts` : null),
-    load: (id) => {
-      const page = /^\0page:(.*)\.ts$/.exec(id)?.[1];
-      const entry = page === undefined ? undefined : pages[page];
-      return entry !== undefined && "source" in entry ? entry.source : null;
-    },
-  };
-  const input = Object.entries(pages).map(([name, entry]) => [
-    name,
-    "file" in entry ? `${root}test/browser/pages/${entry.file}` : `page:${name}`,
-  ]);
+export async function bundlePages(pages: SiteOptions["pages"], published = false) {
+  const folder = `${root}test/browser/pages`;
+  const input = Object.entries(pages).map(([name, { file }]) => [name, resolve(folder, file)]);
   const source = (path: string) => `${root}host/src/${path}`;
   const built = (await build({
     configFile: false,
     root,
     logLevel: "warn",
-    plugins: [virtual],
     worker: { format: "es" },
     resolve: {
-      alias: [
-        { find: /^crucible-plugin-host\/browser$/, replacement: source("browser.ts") },
-        { find: /^crucible-plugin-host\/(wasm|component)$/, replacement: source("$1/index.ts") },
-      ],
+      alias: published
+        ? []
+        : [
+            { find: /^crucible-plugin-host\/browser$/, replacement: source("browser.ts") },
+            { find: /^crucible-plugin-host\/(wasm|component)$/, replacement: source("$1/index.ts") },
+          ],
     },
     build: {
       write: false,

@@ -11,11 +11,21 @@ import type { KilnChange, KilnStorage, NoteEntry, NotePath } from "../types.ts";
 export interface MemoryKiln extends KilnStorage {
   /** The committed notes as text, by path. */
   notes(): ReadonlyMap<string, string>;
+  /**
+   * A change by the app or its user: the new content, or undefined to remove the note. A call that read the note before ends in
+   * `conflict` when it writes it. Errors: `invalid-arguments` for a path that is not one of a note.
+   */
+  edit(path: string, content: string | Uint8Array | undefined): void;
 }
 
 export interface MemoryKilnOptions {
   /** The time of changes, in milliseconds since 1970-01-01 UTC. @default () => 0 */
   readonly nowMs?: () => number;
+  /**
+   * Told after a plugin's call has changed notes: the new text of each, undefined for one that was removed. Runs when the host is
+   * done with the commit, so that nothing here can make it fail.
+   */
+  readonly onCommit?: (changes: ReadonlyMap<string, string | undefined>) => void;
 }
 
 interface Note {
@@ -36,12 +46,20 @@ export function memoryKiln(
   const held = new Map<NotePath, Note>();
   let versions = 0;
   for (const [path, content] of Object.entries(notes)) {
-    set(parseNotePath(path), typeof content === "string" ? new TextEncoder().encode(content) : content);
+    set(parseNotePath(path), content);
   }
 
-  function set(path: NotePath, content: Uint8Array): void {
+  function set(path: NotePath, content: string | Uint8Array): void {
     versions += 1;
-    held.set(path, { bytes: content.slice(), modifiedMs: nowMs(), version: String(versions) });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
+    held.set(path, { bytes, modifiedMs: nowMs(), version: String(versions) });
+  }
+
+  function tell(changes: readonly KilnChange[]): void {
+    const { onCommit } = options;
+    if (onCommit === undefined) return;
+    const texts = new Map(changes.map(({ path, content }) => [path as string, content && textOf(content)]));
+    queueMicrotask(() => onCommit(texts));
   }
 
   function list(folder: string): readonly NoteEntry[] | undefined {
@@ -78,10 +96,17 @@ export function memoryKiln(
         if (content === undefined) held.delete(path);
         else set(path, content);
       }
+      tell(changes);
     },
-    notes: () => {
-      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-      return new Map([...held].map(([path, { bytes }]) => [path, decoder.decode(bytes)]));
+    notes: () => new Map([...held].map(([path, { bytes }]) => [path, textOf(bytes)])),
+    edit: (path, content) => {
+      const checked = parseNotePath(path);
+      if (content === undefined) held.delete(checked);
+      else set(checked, content);
     },
   };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -1,16 +1,44 @@
 /**
- * Plugin state that lives in memory, for tests, pages and embedders. One instance stands for one kiln and one user; nothing is
- * kept when it is dropped.
+ * Plugin state that lives in memory, for tests, pages and embedders. One instance stands for one kiln and one user; what shall
+ * outlive it, the embedder keeps (`entries`, `onCommit`).
  */
 import { PluginError } from "../../errors.ts";
 import { compareCodePoints, quoted } from "../../text.ts";
 import { entryBytes, overQuota } from "../state-quota.ts";
 import type { StateChange, StateEntry, StateSpace, StateStorage } from "../types.ts";
 
+/** An entry with its place, as plain JSON. */
+export interface MemoryStateEntry {
+  /** `kiln`, `global`, or `plugin:` and the plugin's name. */
+  readonly space: string;
+  readonly key: string;
+  /** JSON text. */
+  readonly value: string;
+  readonly owner: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly expiresAtMs?: number;
+}
+
+export interface MemoryState extends StateStorage {
+  /** All entries, as `memoryState` takes them. */
+  entries(): readonly MemoryStateEntry[];
+}
+
+export interface MemoryStateOptions {
+  /** What `entries` gave another time. @default none */
+  readonly entries?: readonly MemoryStateEntry[];
+  /** Told after a plugin's call has changed state; runs when the host is done with the commit. */
+  readonly onCommit?: () => void;
+}
+
 /** @example const state = memoryState(); */
-export function memoryState(): StateStorage {
+export function memoryState({ entries = [], onCommit }: MemoryStateOptions = {}): MemoryState {
   /** Space → key → entry. */
   let spaces = new Map<string, Map<string, StateEntry>>();
+  for (const { space, key, value, owner, expiresAtMs } of entries) {
+    const held = spaces.get(space) ?? new Map<string, StateEntry>();
+    spaces.set(space, held.set(key, { value, owner, expiresAtMs }));
+  }
 
   function live(space: StateSpace, nowMs: number): [string, StateEntry][] {
     return [...(spaces.get(spaceName(space)) ?? [])].filter(([, entry]) => !expired(entry, nowMs));
@@ -66,10 +94,18 @@ export function memoryState(): StateStorage {
       return {
         commit: () => {
           spaces = copy;
+          if (onCommit) queueMicrotask(onCommit);
         },
         rollback: () => {},
       };
     },
+    entries: () =>
+      [...spaces].flatMap(([space, held]) =>
+        [...held].map(([key, { value, owner, expiresAtMs }]) => ({
+          ...{ space, key, value, owner },
+          ...(expiresAtMs !== undefined && { expiresAtMs }),
+        })),
+      ),
   };
 }
 
