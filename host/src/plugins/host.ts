@@ -14,6 +14,7 @@ import { parseAllowance } from "./capability-requests.ts";
 import { type CompiledCode, Engine, type LoadFunctions } from "./engine.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
+import { refusePollution } from "./platform.ts";
 import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
 import { type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
@@ -42,8 +43,9 @@ export class PluginHost {
 
   #isClosed = false;
 
-  /** @throws PluginError `invalid-arguments` for a ceiling or approvals that cannot be */
+  /** @throws PluginError `invalid-arguments` for a ceiling or approvals that cannot be, `unavailable` (`platform.ts`) */
   constructor(options: HostOptions) {
+    refusePollution();
     if (options.ceiling) checkLimits("ceiling.", options.ceiling);
     options.allow?.forEach(parseAllowance);
     this.#options = options;
@@ -144,6 +146,7 @@ export class PluginHost {
   }
 
   #checkOpen(): void {
+    refusePollution();
     if (this.#isClosed) throw new PluginError("unavailable", "The host was closed");
   }
 
