@@ -9,7 +9,7 @@ import { openBakedEngines } from "./plugins/baked-engines.ts";
 import { PluginHost } from "./plugins/host.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { openArtifactCache } from "./powers/node/artifact-cache.ts";
-import { systemClock } from "./powers/node/clock.ts";
+import { monotonicMs, systemClock } from "./powers/node/clock.ts";
 import { sha256Hex } from "./powers/node/digest.ts";
 import { drawSeed } from "./powers/node/entropy.ts";
 import { openKilnFiles } from "./powers/node/kiln-files.ts";
@@ -65,7 +65,7 @@ export class NodeHost extends PluginHost {
         ...(state && { state }),
         ...(options.log && { log: options.log }),
       },
-      now: () => performance.now(),
+      now: monotonicMs,
       drawSeed,
       ...(options.cacheFolder !== undefined && {
         cache: openArtifactCache({ folder: options.cacheFolder, version: hostVersion }),
@@ -81,6 +81,7 @@ export class NodeHost extends PluginHost {
 
   /** Loads a plugin's file; `name.toml` beside `name.rune` is its manifest. @throws PluginError as `load`, and `not-found` */
   async loadFile(path: string | URL, options: PluginOptions = {}): Promise<Plugin> {
+    this.anticipate(String(path));
     return this.load(await readPluginFromDisk(path), options);
   }
 

@@ -159,8 +159,9 @@ function place({ file, line, column }: SourcePosition): string {
   return `${printableLine(file)}:${line}:${column}`;
 }
 
+/** `1,234,567`. Not `toLocaleString`, which takes 25 ms to load its tables. */
 function group(value: number): string {
-  return value.toLocaleString("en-US");
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function messageOf(error: unknown): string {

@@ -11,6 +11,7 @@ import { type Diagnostic, PluginError } from "../errors.ts";
 import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import {
+  compileMetered,
   type Image,
   type MeteredModule,
   type PreparedComponent,
@@ -236,10 +237,12 @@ export interface CompiledCode {
 
 /** Decodes, checks, meters and compiles; with modules that were metered before, `component` may be an outline. */
 function prepare(component: Uint8Array, metered: readonly MeteredModule[] | undefined): Promise<PreparedComponent> {
+  // First of all, so that V8 compiles while this thread reads the interfaces.
+  const modules = metered && compileMetered(metered);
   return prepareComponent(component, {
     imports: witImports(),
     exports: new Map([GUEST, COMPILER].map((interfaceName) => [interfaceName, witExports().get(interfaceName)!])),
-    ...(metered && { metered }),
+    ...(modules && { modules }),
   });
 }
 

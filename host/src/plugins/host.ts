@@ -16,7 +16,7 @@ import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
 import { refusePollution } from "./platform.ts";
 import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
-import { type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
+import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
 export interface HostOptions {
   readonly engines: EngineLoader;
@@ -66,6 +66,12 @@ export class PluginHost {
     const source = readPluginFile(file);
     const allow = options.allow ?? [];
     return source.kind === "bundle" ? this.#loadBundle(source.bytes, allow) : this.#loadSource(source, allow);
+  }
+
+  /** Begins to open the engine that a file of this name will need, while the file is still to be read. `load` says what fails. */
+  anticipate(path: string): void {
+    const name = engineOfPath(path);
+    if (name !== undefined && !this.#isClosed) this.engine(name).catch(() => undefined);
   }
 
   /** The engine of a language, opened on first use. @throws PluginError `invalid-module`, `unavailable` */

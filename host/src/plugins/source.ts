@@ -174,6 +174,11 @@ function isBeforeManifest(line: string, index: number): boolean {
   return line.trim() === "" || (index === 0 && line.startsWith("#!"));
 }
 
+/** The engine of the language that a file's name stands for, where it stands for one. */
+export function engineOfPath(path: string): EngineName | undefined {
+  return engineOf(extensionOf(path));
+}
+
 function engineOf(extension: string): EngineName | undefined {
   const names = Object.keys(ENGINES) as EngineName[];
   return names.find((name) => ENGINES[name].extensions.some((known) => known === extension));

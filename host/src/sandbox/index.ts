@@ -8,5 +8,5 @@ export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMeter
 export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
 export { Instance, type InstanceCall, type StartOptions, startInstance, startInstanceSync } from "./instance.ts";
-export { type PreparedComponent, type PrepareOptions, prepareComponent } from "./prepare.ts";
+export { compileMetered, type PreparedComponent, type PrepareOptions, prepareComponent } from "./prepare.ts";
 export { inlineRunner, type Runner, type RunnerStart, type Running, refuseCancelled } from "./runner.ts";

@@ -35,10 +35,10 @@ export interface PrepareOptions extends MeterOptions {
   /** What the component must export, with these types. */
   readonly exports: ReadonlyMap<string, InterfaceType>;
   /**
-   * What metering this very component gave before, to save doing it again. Trusted like the host's own code. The component may
-   * be an outline then (`outlineComponent`).
+   * The core modules of this very component, metered before (`compileMetered`), to save doing it again. Trusted like the host's
+   * own code. The component may be an outline then (`outlineComponent`).
    */
-  readonly metered?: readonly MeteredModule[];
+  readonly modules?: Promise<readonly PreparedModule[]>;
 }
 
 /**
@@ -48,9 +48,7 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
   if (bytes.length > COMPONENT_BYTES) {
     throw new PluginError("invalid-module", `The component has ${bytes.length} bytes; the limit is ${COMPONENT_BYTES}`);
   }
-  // V8 compiles on threads of its own while this one reads what the modules are wired to.
-  const early = options.metered && compileAll(options.metered);
-  early?.catch(() => undefined); // Told below, unless the component is refused first.
+  options.modules?.catch(() => undefined); // Told below, unless the component is refused first.
   const component = decodeComponent(bytes);
   for (const [name, type] of component.imports) checkInterface("imports", name, type, options.imports.get(name));
   for (const [name, type] of options.exports) {
@@ -59,13 +57,13 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
     checkInterface("exports", name, type, exported);
   }
   const plan = planComponent(component);
-  const metered = options.metered ?? component.coreModules.map((module) => meterModule(module, options));
-  const modules = await (early ?? compileAll(metered));
+  const modules = await (options.modules ??
+    compileMetered(component.coreModules.map((module) => meterModule(module, options))));
   return {
     plan,
     modules,
     imports: [...component.imports.keys()],
-    imageable: metered.map((module) => module.imageable).find((answer) => answer !== true) ?? true,
+    imageable: modules.map(({ metered }) => metered.imageable).find((answer) => answer !== true) ?? true,
   };
 }
 
@@ -80,7 +78,8 @@ function checkInterface(verb: string, name: string, wanted: InterfaceType, offer
     throw new PluginError("invalid-module", `The component ${verb} ${name} with other types: ${difference}`);
 }
 
-function compileAll(metered: readonly MeteredModule[]): Promise<PreparedModule[]> {
+/** Compiles what `meterModule` gave; V8 does it on threads of its own. @throws PluginError `invalid-module` */
+export function compileMetered(metered: readonly MeteredModule[]): Promise<readonly PreparedModule[]> {
   return Promise.all(metered.map(async (each) => ({ module: await compile(each.bytes), metered: each })));
 }
 

@@ -1,0 +1,66 @@
+// Puts the command and everything that it imports into one file: Node takes half a millisecond to find and load each of 180
+// modules, and every run of the command would pay for all of them. The library stays as it is, a file a module.
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { build } from "vite";
+
+/**
+ * Replaces `dist/cli` by the bundled command, with the licences of the packages in it. Names, lines and comments stay, so that traces can be read.
+ * @param {string} dist the folder that tsc wrote
+ */
+export async function bundleCommand(dist) {
+  const folder = join(dist, "cli");
+  const bundled = join(dist, "cli.bundled");
+  const packages = new Set();
+  await build({
+    configFile: false,
+    logLevel: "warn",
+    root: dist,
+    plugins: [modulePlaces(folder), noteOf(packages)],
+    resolve: { conditions: ["node", "import", "default"] },
+    ssr: { noExternal: true, external: ["libsql"] },
+    build: {
+      ssr: join(folder, "main.js"),
+      outDir: bundled,
+      target: "node20",
+      minify: false,
+      rolldownOptions: {
+        output: { entryFileNames: "main.js", codeSplitting: false },
+      },
+    },
+  });
+  writeFileSync(join(bundled, "third-party-licenses.txt"), [...packages].sort().map(licenceOf).join("\n"));
+  rmSync(folder, { recursive: true });
+  renameSync(bundled, folder);
+}
+
+/** A module that looks for files beside itself finds them from the bundle, which lies in `folder`, too. */
+function modulePlaces(folder) {
+  return {
+    name: "module-places",
+    transform(code, id) {
+      if (!code.includes("import.meta.url")) return undefined;
+      const place = JSON.stringify(relative(folder, id).replaceAll(sep, "/"));
+      return code.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
+    },
+  };
+}
+
+/** Notes the folders of the packages whose code is bundled. */
+function noteOf(packages) {
+  return {
+    name: "note-packages",
+    transform(_, id) {
+      const [, folder] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id) ?? [];
+      if (folder !== undefined) packages.add(folder);
+      return undefined;
+    },
+  };
+}
+
+function licenceOf(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (file === undefined) throw new Error(`${name} is bundled and has no licence file`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8")}`;
+}
