@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ENGINES, type EngineName } from "../../host/src/engines.ts";
-import { type BakedEngines, bakeEngines, openBakedEngines } from "../../host/src/plugins/baked-engines.ts";
+import { type BakedEngines, bakeEngines, INDEX, openBakedEngines } from "../../host/src/plugins/baked-engines.ts";
 import { PluginHost } from "../../host/src/plugins/host.ts";
 import { frozenClock } from "../../host/src/powers/memory/clock.ts";
 import type { ArtifactCache } from "../../host/src/powers/types.ts";
@@ -70,19 +70,33 @@ describe("a baked engine", () => {
     }
   });
 
-  it("is computed when a file is damaged, cut off, empty, another's, or gone", async () => {
-    const other = files.get("rune/warm.artifact")!;
+  it("is not there when a file is damaged, cut off, empty, another's, or gone", async () => {
+    const other = new Uint8Array(files.get("rune/warm.artifact")!);
+    const intact = opened(files);
+    const hash = await intact.componentHash("rune");
     for (const [path, bytes] of files) {
+      const key = path === INDEX ? `${hash}-engine` : `${hash}-${path.slice("rune/".length, -".artifact".length)}`;
+      expect(await intact.get(key)).toBeDefined();
       const flipped = bytes.slice();
       flipped[flipped.length >> 1]! ^= 1;
-      for (const wrong of [flipped, bytes.subarray(0, bytes.length - 1), new Uint8Array(0), other, undefined]) {
-        if (wrong === bytes) continue;
+      const cut = bytes.subarray(0, bytes.length >> 1);
+      const wrongs = [cut, new Uint8Array(0), undefined];
+      if (path !== INDEX) wrongs.push(flipped);
+      if (bytes.length !== other.length) wrongs.push(other);
+      for (const wrong of wrongs) {
         const content = new Map(files);
         if (wrong) content.set(path, wrong);
         else content.delete(path);
-        expect(await run(opened(content))).toEqual(computed);
+        expect(await opened(content).get(key)).toBeUndefined();
       }
     }
+  });
+
+  it("is computed when its artifact is damaged", async () => {
+    const content = new Map(files);
+    content.set("rune/engine.artifact", files.get("rune/warm.artifact")!);
+    expect(await run(opened(content))).toEqual(computed);
+    expect(read).toEqual(["rune"]);
   });
 
   it("answers no key that is not its own", async () => {
