@@ -17,13 +17,14 @@ const MAY_IMPORT = {
   component: ["wasm"],
   "wit.generated": ["component"],
   wit: ["component", "wit.generated"],
-  sandbox: ["component", "wasm"],
+  sandbox: ["component", "wasm", "powers/types"],
+  worker: ["sandbox", "capabilities/random-local"],
   powers: ["kiln/path"],
   kiln: ["powers/types"],
   capabilities: ["kiln", "powers/types", "component", "wit", "wit.generated"],
   engines: [],
   plugins: ["capabilities", "sandbox", "component", "kiln", "powers/types", "engines", "wit"],
-  node: ["plugins", "powers", "engines"],
+  node: ["plugins", "powers", "sandbox", "engines"],
   cli: ["node", "plugins", "capabilities", "powers", "engines"],
   portable: [
     "wasm",
@@ -41,7 +42,7 @@ const MAY_IMPORT = {
 };
 /** Leaves that every layer may import. */
 const LEAVES = ["errors", "limits", "text", "json-shape", "build-id", "recording"];
-const MAY_IMPORT_NODE = ["powers/node", "cli"];
+const MAY_IMPORT_NODE = ["powers/node", "worker/node", "cli"];
 const MAY_TOUCH_PAGE = ["powers/browser"];
 
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;

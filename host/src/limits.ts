@@ -48,6 +48,15 @@ export const RECORDING_FILE_BYTES = 128 * MiB;
 /** Values in the JSON of a recording. */
 export const RECORDING_VALUES = 4_000_000;
 
+/** Calls that wait for a worker, of all plugins together; one more is `busy`. Enforced by the pool. */
+export const QUEUED_CALLS = 1_000;
+/** How long a worker waits for a host function that answers later, in milliseconds; then the call ends in `timeout`. */
+export const HOST_ANSWER_MS = 30_000;
+/** How long a worker has to stop once it was told to, or once the deadline has passed, in milliseconds; then its thread is ended. */
+export const STOP_GRACE_MS = 250;
+/** JavaScript heap of one worker: what is lifted for a guest, not its linear memory. Enforced by the platform. */
+export const WORKER_HEAP_BYTES = 512 * MiB;
+
 /** Handles (cursors and other resources) that one instance may hold at a time. Enforced by the handle table. */
 export const HANDLES = 10_000;
 

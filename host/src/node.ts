@@ -4,6 +4,7 @@
  */
 import { BUILD_ID } from "./build-id.ts";
 import { ENGINES } from "./engines.ts";
+import { PluginError } from "./errors.ts";
 import type { CallLimits } from "./limits.ts";
 import { openBakedEngines } from "./plugins/baked-engines.ts";
 import { PluginHost } from "./plugins/host.ts";
@@ -15,7 +16,10 @@ import { drawSeed } from "./powers/node/entropy.ts";
 import { openKilnFiles } from "./powers/node/kiln-files.ts";
 import { hostVersion, readBakedFile, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
+import { nodeThreads } from "./powers/node/threads.ts";
 import type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+import { WorkerRunner } from "./sandbox/index.ts";
+import { quoted } from "./text.ts";
 
 export interface NodeHostOptions {
   /** A folder of notes, or notes kept elsewhere (`memoryKiln`). */
@@ -34,6 +38,15 @@ export interface NodeHostOptions {
   readonly allow?: readonly string[];
   /** No call gets more than this. */
   readonly ceiling?: CallLimits;
+  /**
+   * Where plugins run. `inline` is the caller's thread, which a call holds until it ends: the shortest way in. `worker` is a pool of threads:
+   * calls run beside each other and beside the caller, can be cancelled, and may use capabilities that answer later. Results,
+   * fuel and errors are the same.
+   * @default "inline"
+   */
+  readonly isolation?: "inline" | "worker";
+  /** Threads of `isolation: "worker"` at most. @default the machine's cores */
+  readonly workers?: number;
 }
 
 /**
@@ -42,16 +55,18 @@ export interface NodeHostOptions {
  * const host = createNodeHost({ kiln: "notes" });
  * const plugin = await host.loadFile("dice-roller.rune");
  * const { result, fuel } = await plugin.call("roll", { dice: "3d6" }, { seed: 42 });
- * host.close();
+ * await host.close();
  */
 export function createNodeHost(options: NodeHostOptions = {}): NodeHost {
   return new NodeHost(options);
 }
 
 export class NodeHost extends PluginHost {
-  readonly #close: () => void;
+  readonly #close: () => Promise<void>;
 
+  /** @throws PluginError `invalid-arguments` for options that cannot be */
   constructor(options: NodeHostOptions) {
+    const runner = runnerOf(options);
     const files = typeof options.kiln === "string" ? openKilnFiles(options.kiln) : undefined;
     const kiln = files ?? (options.kiln as KilnStorage | undefined);
     const databases = options.state ? undefined : openDatabases(files?.root, options.dataFolder);
@@ -66,6 +81,7 @@ export class NodeHost extends PluginHost {
         ...(options.log && { log: options.log }),
       },
       now: monotonicMs,
+      ...(runner && { runner }),
       drawSeed,
       ...(options.cacheFolder !== undefined && {
         cache: openArtifactCache({ folder: options.cacheFolder, version: hostVersion }),
@@ -73,9 +89,11 @@ export class NodeHost extends PluginHost {
       ...(options.allow && { allow: options.allow }),
       ...(options.ceiling && { ceiling: options.ceiling }),
     });
-    this.#close = () => {
+    this.#close = async () => {
+      const ended = runner?.close();
       databases?.close();
       files?.close();
+      await ended;
     };
   }
 
@@ -85,11 +103,23 @@ export class NodeHost extends PluginHost {
     return this.load(await readPluginFromDisk(path), options);
   }
 
-  /** Closes the kiln and the databases. A call that is running fails when it next uses them; later ones are `unavailable`. */
-  override close(): void {
+  /**
+   * Ends the host at once: calls that wait or run in workers end in `cancelled`, later ones are `unavailable`, and the kiln and the
+   * databases are closed. Resolves when no thread is left. Whoever wants the results of calls waits for them first.
+   */
+  override close(): Promise<void> {
     super.close();
-    this.#close();
+    return this.#close();
   }
+}
+
+function runnerOf({ isolation = "inline", workers }: NodeHostOptions): WorkerRunner | undefined {
+  if (isolation !== "inline" && isolation !== "worker")
+    throw new PluginError("invalid-arguments", `"isolation" must be "inline" or "worker", got ${quoted(isolation)}`);
+  if (isolation === "inline") return undefined;
+  const runner = new WorkerRunner({ threads: nodeThreads(), ...(workers !== undefined && { workers }) });
+  runner.warmUp();
+  return runner;
 }
 
 function openDatabases(kilnRoot: string | undefined, dataFolder: string | undefined) {

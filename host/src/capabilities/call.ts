@@ -8,6 +8,7 @@ import { beginKilnTransaction, type KilnTransaction } from "../kiln/transaction.
 import { CAPABILITY_CALLS, LOG_BYTES, STATE_QUOTA_BYTES } from "../limits.ts";
 import type { LogEntry, LogLevel, Powers } from "../powers/types.ts";
 import type { CursorBudget } from "./cursor.ts";
+import { Entries } from "./entries.ts";
 import type { Grant } from "./grant.ts";
 import { type RandomSource, randomSource } from "./random-source.ts";
 import { type NoteScope, noteScope } from "./scope.ts";
@@ -52,12 +53,10 @@ export class Call {
   readonly readable: NoteScope;
   readonly writable: NoteScope;
   readonly cursors: CursorBudget = { held: 0 };
-  readonly #maximumCalls: number;
+  /** Calls of capabilities. */
+  readonly entries: Entries;
   readonly #maximumLogBytes: number;
-  #isRunning = false;
-  #made = 0;
   #work = 0;
-  #calls = new Map<string, number>();
   #log: LogEntry[] = [];
   #logBytes = 0;
   #dropped = { messages: 0, bytes: 0 };
@@ -76,16 +75,14 @@ export class Call {
     this.powers = options.powers;
     this.readable = noteScope("kiln.read", options.grant["kiln.read"]);
     this.writable = noteScope("kiln.write", options.grant["kiln.write"]);
-    this.#maximumCalls = options.limits?.calls ?? CAPABILITY_CALLS;
+    this.entries = new Entries(options.limits?.calls ?? CAPABILITY_CALLS);
     this.#maximumLogBytes = options.limits?.logBytes ?? LOG_BYTES;
   }
 
   begin(seed: bigint): void {
-    if (this.#isRunning) throw new Error("beginCall: a call of this plugin is running already");
+    if (this.entries.isRunning) throw new Error("beginCall: a call of this plugin is running already");
     this.#tellDropped();
-    this.#isRunning = true;
-    this.#made = 0;
-    this.#calls = new Map();
+    this.entries.begin();
     this.#log = [];
     this.#logBytes = 0;
     this.#dropped = { messages: 0, bytes: 0 };
@@ -101,7 +98,7 @@ export class Call {
    * fails, neither is changed. Only a crash between the notes' commit and the state's leaves notes without their state.
    */
   commit(): void {
-    if (!this.#isRunning) throw new Error("commit: no call is running");
+    if (!this.entries.isRunning) throw new Error("commit: no call is running");
     const changes = this.#kiln?.changes() ?? [];
     const state = this.#state;
     this.#end();
@@ -117,12 +114,12 @@ export class Call {
 
   /** Drops the changes of the call, if one is running. */
   rollback(): void {
-    if (this.#isRunning) this.#end();
+    if (this.entries.isRunning) this.#end();
   }
 
   get report(): Report {
     return {
-      calls: this.#calls,
+      calls: this.entries.calls,
       log: this.#log,
       dropped: this.#dropped,
       changes: this.#kiln?.staged() ?? this.#changes,
@@ -130,20 +127,8 @@ export class Call {
     };
   }
 
-  /** Counts one call of a capability; `limited` ones against the limit. Errors: `unavailable` outside a call, `rate-limited`. */
   enter(name: string, limited: boolean): void {
-    if (!this.#isRunning) {
-      throw new PluginError(
-        "unavailable",
-        `${name} is only there while a tool runs, not while the plugin is compiled or loaded`,
-      );
-    }
-    if (limited && ++this.#made > this.#maximumCalls) {
-      throw new PluginError("rate-limited", `a call can use capabilities ${this.#maximumCalls} times at most`, {
-        hint: "Split the work over several calls, or use the capability less often.",
-      });
-    }
-    this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
+    this.entries.enter(name, limited);
   }
 
   /** Counts work that the call did not pay for by what it passed or got, in fuel (`WORK_FUEL`). */
@@ -192,6 +177,10 @@ export class Call {
     return this.#random;
   }
 
+  set random(source: RandomSource) {
+    this.#random = source;
+  }
+
   /** Passes a message on, or counts it as dropped. There in every phase. */
   log(level: LogLevel, message: string): void {
     const bytes = encoder.encode(message).length;
@@ -210,7 +199,7 @@ export class Call {
   }
 
   #end(): void {
-    this.#isRunning = false;
+    this.entries.end();
     this.#changes = this.#kiln?.staged() ?? [];
     this.#kiln = undefined;
     this.#state = undefined;

@@ -5,7 +5,13 @@
 import type { HostInterface } from "../component/index.ts";
 import { type ErrorCode, PluginError } from "../errors.ts";
 import type { Result, TypesError } from "../wit.generated.ts";
-import type { Call } from "./call.ts";
+
+/** What a capability needs of its call to be counted and reported. */
+export interface Gate {
+  /** Errors: `unavailable` outside a call, `rate-limited`. */
+  enter(name: string, limited: boolean): void;
+  notice(error: PluginError): void;
+}
 
 export type HostFunction = (...args: never[]) => unknown;
 
@@ -21,7 +27,7 @@ export type Plain<Functions> = {
  * the call, so that its fuel is limit enough.
  */
 export function gated<Functions>(
-  call: Call,
+  call: Gate,
   name: string,
   functions: Plain<Functions>,
   { limited = true }: { readonly limited?: boolean } = {},
@@ -36,7 +42,7 @@ export function gated<Functions>(
 }
 
 /** Runs one capability call. */
-export function answer<Value>(call: Call, name: string, run: () => Value, limited = true): Result<Value, TypesError> {
+export function answer<Value>(call: Gate, name: string, run: () => Value, limited = true): Result<Value, TypesError> {
   try {
     call.enter(name, limited);
     return { tag: "ok", val: run() };

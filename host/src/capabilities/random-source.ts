@@ -15,7 +15,11 @@ export interface RandomSource {
   range(low: bigint, high: bigint): bigint;
   /** Outputs as little-endian bytes; what is left of the last one is dropped. */
   bytes(length: number): Uint8Array;
+  /** From where `fromState` goes on. */
+  state(): RandomState;
 }
+
+export type RandomState = readonly [bigint, bigint, bigint, bigint];
 
 const WORD = 2 ** 32;
 const U64 = 1n << 64n;
@@ -29,7 +33,7 @@ export function randomSource(seed: bigint): RandomSource {
 }
 
 /** The generator at a given state, which must not be all zero. */
-export function fromState(state: readonly [bigint, bigint, bigint, bigint]): RandomSource {
+export function fromState(state: RandomState): RandomSource {
   // s[2i] is the lower, s[2i + 1] the upper half of word i.
   const s = new Uint32Array(8);
   state.forEach((word, index) => {
@@ -114,6 +118,10 @@ export function fromState(state: readonly [bigint, bigint, bigint, bigint]): Ran
     },
     range,
     bytes,
+    state: () => {
+      const word = (index: number) => (BigInt(s[2 * index + 1]!) << 32n) | BigInt(s[2 * index]!);
+      return [word(0), word(1), word(2), word(3)];
+    },
   };
 }
 

@@ -18,6 +18,7 @@ export {
   instantiate,
   instantiateSync,
   type LinkOptions,
+  type LocalEvaluation,
 } from "./instantiate.ts";
 export { outlineComponent } from "./outline.ts";
 export { type ComponentPlan, planComponent } from "./plan.ts";

@@ -25,6 +25,16 @@ export interface HostInterface {
   readonly functions: ReadonlyMap<string, HostFunction>;
   /** By name of the resource; called when the guest drops a handle that it owns. */
   readonly drops?: ReadonlyMap<string, (resource: object) => void>;
+  /** Present where the functions answer from facts alone, so that they can be evaluated wherever the guest runs. */
+  readonly local?: LocalEvaluation;
+}
+
+/** What goes to the place where functions are evaluated, and what comes back. Both must be data that can be cloned. */
+export interface LocalEvaluation {
+  /** Asked for at the beginning of every call. */
+  facts(): unknown;
+  /** Given what the evaluation has to report, after the call. */
+  absorb(report: unknown): void;
 }
 
 /** Exports of a core instance by name. */

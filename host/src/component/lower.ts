@@ -394,8 +394,9 @@ function cast(from: CoreType, to: CoreType): Cast {
   };
 }
 
-function mismatch(crossing: Crossing, type: ValueType, value: unknown): never {
-  throw new TypeError(`The ${crossing.where} is of the wrong type: expected ${describe(type)}, got ${show(value)}`);
+/** Refuses a value of the host that is not of the type. */
+export function mismatch({ where }: { readonly where: string }, type: ValueType, value: unknown): never {
+  throw new TypeError(`The ${where} is of the wrong type: expected ${describe(type)}, got ${show(value)}`);
 }
 
 function show(value: unknown): string {

@@ -33,6 +33,11 @@ export interface CallOptions extends LimitOptions {
   readonly allow?: readonly string[];
   /** Keeps a recording of everything outside the plugin: in the outcome, or in the `usage` of the error. @default false */
   readonly record?: boolean;
+  /**
+   * Cancels the call: it ends in `cancelled` and nothing that it wrote is kept. With `isolation: "inline"` the guest holds the thread on which a
+   * signal would fire, so that only one that has fired before counts; use `timeoutMs` there.
+   */
+  readonly signal?: AbortSignal;
 }
 
 export interface CallOutcome extends CallUsage {

@@ -134,3 +134,27 @@ export interface Powers {
   readonly clock: ClockPower;
   readonly log?: (entry: LogEntry) => void;
 }
+
+/** Threads that run plugins. A thread serves the messages of `sandbox/worker/` and has no authority of its own. */
+export interface ThreadsPower {
+  /** Threads that run at a time without hindering each other. */
+  readonly cores: number;
+  /** Whether a thread that stands still can receive messages. */
+  readonly receivesWhileWaiting: boolean;
+  start(events: ThreadEvents): Thread;
+}
+
+export interface Thread {
+  /** Sends a structured clone. */
+  post(message: unknown): void;
+  /** Whether the process must stay alive for it. */
+  hold(isHeld: boolean): void;
+  /** Ends it, whatever it is doing. */
+  terminate(): Promise<void>;
+}
+
+export interface ThreadEvents {
+  message(message: unknown): void;
+  /** Called once, when it ends without `terminate`: its heap is full, or something in it failed. */
+  end(why: "memory" | "failure", message: string): void;
+}

@@ -17,16 +17,19 @@ export class FuelMeter {
   readonly #ledger: Ledger;
   readonly #now: MonotonicClock;
   readonly #slice: number;
+  readonly #interrupted: (() => unknown) | undefined;
   #limit = 0;
   #reserve = 0;
   #deadline = 0;
   #timeoutMs = 0;
   #stopped: { readonly reason: unknown } | undefined;
 
-  constructor(ledger: Ledger, now: MonotonicClock, slice: number = FUEL_SLICE) {
+  /** `interrupted` is asked wherever the deadline is looked at: a reason to stop, or undefined. It must not throw. */
+  constructor(ledger: Ledger, now: MonotonicClock, slice: number = FUEL_SLICE, interrupted?: () => unknown) {
     this.#ledger = ledger;
     this.#now = now;
     this.#slice = slice;
+    this.#interrupted = interrupted;
   }
 
   /** Opens an account: what was left of the one before is gone. What is no positive number of units is none. */
@@ -61,9 +64,7 @@ export class FuelMeter {
     if (debt > this.#reserve) {
       this.#reserve = 0;
       this.#stopped = { reason: exhausted(this.#limit) };
-    } else if (this.#pastDeadline()) {
-      this.#stopped = { reason: late(this.#timeoutMs) };
-    } else {
+    } else if (this.#isInTime()) {
       const handed = Math.min(this.#reserve, debt + this.#slice);
       this.#reserve -= handed;
       this.#ledger.setFuel(handed - debt);
@@ -74,7 +75,7 @@ export class FuelMeter {
   charge(units: number): void {
     this.#ledger.charge(units);
     if (this.#ledger.fuel() < 0) this.refill();
-    else if (this.#pastDeadline()) this.#stopped ??= { reason: late(this.#timeoutMs) };
+    else this.#isInTime();
     if (this.#stopped) this.#ledger.trap();
   }
 
@@ -90,9 +91,13 @@ export class FuelMeter {
     if (this.#stopped) throw this.#stopped.reason;
   }
 
-  #pastDeadline(): boolean {
+  /** Whether the guest may go on; where not, why is remembered. */
+  #isInTime(): boolean {
+    const interruption = this.#interrupted?.();
+    if (interruption !== undefined) this.#stopped ??= { reason: interruption };
     // Not `>`: no time is before a deadline that is no number.
-    return !(this.#now() <= this.#deadline);
+    else if (!(this.#now() <= this.#deadline)) this.#stopped ??= { reason: deadlinePassed(this.#timeoutMs) };
+    return this.#stopped === undefined;
   }
 }
 
@@ -102,7 +107,7 @@ function exhausted(limit: number): PluginError {
   });
 }
 
-function late(timeoutMs: number): PluginError {
+export function deadlinePassed(timeoutMs: number): PluginError {
   return new PluginError("deadline", `The call ran longer than ${timeoutMs} ms`, {
     hint: "Give it more time (--timeout), or less to do.",
   });

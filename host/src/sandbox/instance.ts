@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly image?: Image;
   /** Fuel handed out at a time; does not influence results. For tests. */
   readonly fuelSlice?: number;
+  /** Asked wherever the deadline is looked at: why the guest must stop, or undefined. Must not throw. */
+  readonly interrupted?: () => unknown;
 }
 
 export interface InstanceCall {
@@ -121,7 +123,7 @@ function linkSync(prepared: PreparedComponent, options: StartOptions, mode: Link
 
 function openAccount(prepared: PreparedComponent, options: StartOptions, mode: LinkMode): Account {
   const ledger = createLedger();
-  const meter = new FuelMeter(ledger, options.now, options.fuelSlice);
+  const meter = new FuelMeter(ledger, options.now, options.fuelSlice, options.interrupted);
   ledger.setMemoryRoom(Math.min(MEMORY_PAGES, Math.floor(options.limits.memoryBytes / WASM_PAGE)));
   ledger.setTableRoom(TABLE_ENTRIES);
   meter.begin(options.limits.fuel, options.limits.timeoutMs);

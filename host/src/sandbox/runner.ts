@@ -32,6 +32,13 @@ export interface RunnerStart {
   readonly owner: string;
   /** Cancels the start and every call: `cancelled`. On the caller's own thread it is looked at before the guest runs, not while it does. */
   readonly signal?: AbortSignal;
+  /**
+   * The instance whose call starts this one, from inside of a host function that it waits for. In a pool this one runs on the
+   * caller's thread, so that a pool cannot lock up.
+   */
+  readonly caller?: Running;
+  /** With `caller`: runs on any worker that is free, and on the caller's thread while it waits and none is. */
+  readonly spread?: boolean;
 }
 
 /** One instance, wherever it lives. */
@@ -55,7 +62,7 @@ export function inlineRunner(now: MonotonicClock): Runner {
   let isClosed = false;
   return {
     isolation: "inline",
-    async start(prepared, { owner: _, signal, ...options }) {
+    async start(prepared, { owner: _, caller: _caller, spread: _spread, signal, ...options }) {
       if (isClosed) throw new PluginError("unavailable", "The runner was closed");
       refuseCancelled(signal);
       return new InlineRunning(await startInstance(prepared, { ...options, now }), signal);
@@ -112,5 +119,9 @@ class InlineRunning implements Running {
 
 /** @throws PluginError `cancelled` once the signal has fired */
 export function refuseCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new PluginError("cancelled", "The caller cancelled the call", { cause: signal.reason });
+  if (signal?.aborted) throw cancelled(signal);
+}
+
+export function cancelled(signal: AbortSignal | undefined): PluginError {
+  return new PluginError("cancelled", "The caller cancelled the call", { cause: signal?.reason });
 }

@@ -1,0 +1,245 @@
+/**
+ * One worker as the host sees it: the tasks that it runs (one, and those inside of it), the questions of its guests, and its end. It
+ * does not decide which task runs where; that is `pool.ts`.
+ */
+import type { HostImports } from "../../component/index.ts";
+import { PluginError } from "../../errors.ts";
+import { TRANSFER_BYTES } from "../../limits.ts";
+import type { Thread, ThreadsPower } from "../../powers/types.ts";
+import type { PreparedComponent } from "../prepare.ts";
+import { bindingsOf } from "./bindings.ts";
+import { BytesReader, BytesWriter, malformed } from "./bytes.ts";
+import { createChannel, HostEnd } from "./channel.ts";
+import type { HostResources } from "./host-resources.ts";
+import { type AskMessage, errorToMessage, type FromWorker, type ResultMessage, type ToWorker } from "./protocol.ts";
+
+/** An instance that lives in a worker, as far as its guest's questions go. */
+export interface Tenant {
+  readonly prepared: PreparedComponent;
+  readonly imports: HostImports;
+  readonly takeWork: (() => number) | undefined;
+  readonly resources: HostResources;
+  /** The worker has ended, and the instance with it. */
+  lose(why: PluginError): void;
+}
+
+export interface Task {
+  readonly tenant: Tenant;
+  /** What a host function threw last. */
+  thrown: unknown;
+  finish(result: ResultMessage): void;
+  fail(error: PluginError): void;
+}
+
+export interface HostedWorkerEvents {
+  /** It has done a task. */
+  free(worker: HostedWorker): void;
+  ended(worker: HostedWorker): void;
+}
+
+/** A task with its open question. */
+interface Entry {
+  readonly number: number;
+  readonly task: Task;
+  /** The number of the question; 0 is none. */
+  ask: number;
+  /** The answer, while a task inside keeps the worker from taking it. */
+  answer: Uint8Array | undefined;
+}
+
+export class HostedWorker {
+  /** Numbers of the components that were sent to it. */
+  readonly known = new Set<number>();
+  readonly tenants = new Set<Tenant>();
+  readonly #thread: Thread;
+  readonly #channel: HostEnd;
+  readonly #events: HostedWorkerEvents;
+  readonly #answerMs: number;
+  /** Outermost first. */
+  readonly #entries: Entry[] = [];
+  readonly #writer = new BytesWriter(4 * TRANSFER_BYTES);
+  #numbered = 0;
+  #isEnded = false;
+
+  constructor(threads: ThreadsPower, events: HostedWorkerEvents, answerMs: number) {
+    const channel = createChannel();
+    this.#channel = new HostEnd(channel);
+    this.#events = events;
+    this.#answerMs = answerMs;
+    this.#thread = threads.start({
+      message: (message) => this.#receive(message as FromWorker),
+      end: (why, message) => void this.end(endError(why, message)),
+    });
+    this.post({ kind: "open", channel });
+  }
+
+  get isIdle(): boolean {
+    return this.#entries.length === 0 && !this.#isEnded;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Whether the innermost task is one of this tenant and waits for the host, so that another task can run inside of it. */
+  waitsFor(tenant: Tenant): boolean {
+    const entry = this.#entries.at(-1);
+    return entry?.task.tenant === tenant && entry.ask !== 0 && entry.answer === undefined;
+  }
+
+  post(message: ToWorker): void {
+    if (!this.#isEnded) this.#thread.post(message);
+  }
+
+  /** Runs a task, inside of the one that waits if there is one. Answers its number. */
+  run(task: Task, message: (number: number) => ToWorker): number {
+    this.#numbered += 1;
+    const number = this.#numbered;
+    const isInside = this.#entries.length > 0;
+    this.post(message(number));
+    this.#entries.push({ number, task, ask: 0, answer: undefined });
+    if (isInside) this.#channel.nudge();
+    else this.#thread.hold(true);
+    return number;
+  }
+
+  /** Whether no other task is around it. */
+  isOutermost(number: number): boolean {
+    return this.#entries[0]?.number === number;
+  }
+
+  /** Asks the guest of a task to stop, and those inside of it. */
+  cancel(number: number): void {
+    const { cancelled } = this.#channel;
+    const runs = (one: number) => this.#entries.some((entry) => entry.number === one);
+    // What is around a task was cancelled before: that counts for both.
+    if (runs(number) && !(cancelled < number && runs(cancelled))) this.#channel.cancel(number);
+  }
+
+  /** Ends the thread, whatever it does: its tasks fail and its instances are lost. */
+  async end(why: PluginError): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const entries = this.#entries.splice(0).reverse();
+    const tenants = [...this.tenants];
+    this.tenants.clear();
+    const gone = this.#thread.terminate();
+    for (const tenant of tenants) tenant.lose(why);
+    for (const { task } of entries) task.fail(why);
+    this.#events.ended(this);
+    await gone;
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#isEnded) return;
+    if (message.kind === "result") this.#finish(message);
+    else if (message.kind === "ask") this.#question(message);
+    else if (message.ask === this.#entries.at(-1)?.ask) this.#channel.more();
+  }
+
+  #finish(result: ResultMessage): void {
+    const at = this.#entries.findIndex(({ number }) => number === result.task);
+    const [entry] = at < 0 ? [] : this.#entries.splice(at, 1);
+    if (entry === undefined) return;
+    const around = this.#entries.at(-1);
+    if (around?.answer) this.#send(around, around.answer);
+    if (around === undefined) this.#thread.hold(false);
+    entry.task.finish(result);
+    if (!this.#isEnded) this.#events.free(this);
+  }
+
+  /** Runs what the guest asks for. An answer that comes after the task has ended is nobody's any more. */
+  #question(message: AskMessage): void {
+    const entry = this.#entries.find(({ number }) => number === message.task);
+    if (entry === undefined) return;
+    entry.ask = message.ask;
+    const reply = (write: (work: number) => void): void => {
+      if (this.#isEnded || entry.ask !== message.ask || !this.#entries.includes(entry)) return;
+      write(entry.task.tenant.takeWork?.() ?? 0);
+      const answer = this.#writer.finish();
+      if (this.#entries.at(-1) === entry) this.#send(entry, answer);
+      else entry.answer = answer;
+    };
+    const fail = (error: unknown): void => reply((work) => this.#writeError(entry.task, work, error));
+    try {
+      const { value, name, write } = this.#runFor(entry.task.tenant, message);
+      const succeed = (answer: unknown): void =>
+        reply((work) => {
+          try {
+            this.#writer.clear();
+            this.#writer.f64(work);
+            this.#writer.u8(0);
+            write(answer);
+          } catch (error) {
+            this.#writeError(entry.task, work, error instanceof RangeError ? tooLarge(name) : error);
+          }
+        });
+      if (value instanceof Promise) this.#within(name, value).then(succeed, fail);
+      else succeed(value);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  #runFor(tenant: Tenant, { what, target, bytes }: AskMessage) {
+    const { prepared, imports, resources } = tenant;
+    const { imports: functions, drops } = bindingsOf(prepared);
+    const reader = new BytesReader(bytes);
+    if (what === "drop") {
+      const { interface: interfaceName, resource } = drops[target] ?? malformed();
+      const dropped = resources.resourceOf(reader.u32(), true);
+      const name = `drop of ${resource}`;
+      return { name, value: imports.get(interfaceName)?.drops?.get(resource)?.(dropped), write: () => {} };
+    }
+    const binding = functions[target] ?? malformed();
+    const host = imports.get(binding.interface)?.functions.get(binding.function) ?? malformed();
+    const args = binding.params.read(reader, { resources, where: `arguments of ${binding.name}` });
+    reader.end();
+    return {
+      name: binding.name,
+      value: (host as (...args: unknown[]) => unknown)(...args),
+      write: (value: unknown) =>
+        binding.result?.write(this.#writer, value, { resources, where: `result of ${binding.name}` }),
+    };
+  }
+
+  /** The promise, or `timeout` when it does not settle. */
+  #within(name: string, promise: Promise<unknown>): Promise<unknown> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new PluginError("timeout", `The host function ${name} did not answer within ${this.#answerMs} ms`));
+      }, this.#answerMs);
+    });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  }
+
+  #writeError(task: Task, work: number, error: unknown): void {
+    task.thrown = error;
+    this.#writer.clear();
+    this.#writer.f64(work);
+    this.#writer.u8(1);
+    this.#writer.string(JSON.stringify(errorToMessage(error)));
+  }
+
+  #send(entry: Entry, answer: Uint8Array): void {
+    entry.answer = undefined;
+    this.#channel.answer(answer);
+  }
+}
+
+function tooLarge(name: string): PluginError {
+  return new PluginError(
+    "transfer-limit",
+    `The result of ${name} take more than ${TRANSFER_BYTES} bytes, the limit of one crossing of the boundary`,
+    { hint: "Pass it in pieces." },
+  );
+}
+
+function endError(why: "memory" | "failure", message: string): PluginError {
+  if (why === "memory")
+    return new PluginError("memory-limit", "The worker of the call ran out of the memory that it may use", {
+      hint: "Give it less to do at once.",
+    });
+  return new PluginError("unavailable", `The worker of the call failed: ${message}`);
+}

@@ -1,0 +1,280 @@
+/**
+ * An instance in a pool of workers: a `Running` whose guest is on another thread. It knows its worker once it has one, turns calls into
+ * tasks, and what comes back into values and errors; it is dead for good when its worker ends.
+ */
+import type { HostImports } from "../../component/index.ts";
+import { PluginError } from "../../errors.ts";
+import { TRANSFER_BYTES } from "../../limits.ts";
+import { failureOf } from "../failure.ts";
+import type { Image } from "../image.ts";
+import type { InstanceCall } from "../instance.ts";
+import type { PreparedComponent } from "../prepare.ts";
+import type { RunnerStart, Running } from "../runner.ts";
+import { bindingsOf } from "./bindings.ts";
+import { BytesReader, BytesWriter, malformed } from "./bytes.ts";
+import { HostResources } from "./host-resources.ts";
+import type { HostedWorker, Task, Tenant } from "./hosted-worker.ts";
+import { preparedToMessage } from "./prepared-message.ts";
+import {
+  type CallMessage,
+  errorFromMessage,
+  type ResultMessage,
+  type StartMessage,
+  type TaskMessage,
+} from "./protocol.ts";
+import { shareImage } from "./shared-image.ts";
+
+/** What an instance needs of its pool. */
+export interface Pool {
+  /** Runs the task now or later; it ends in `finish` or `fail`. @throws PluginError when it does neither */
+  run(task: PooledTask): void;
+  /** The number of a component in messages. */
+  numberOf(prepared: PreparedComponent): number;
+  /** Tells a running or waiting task to stop. */
+  cancel(task: PooledTask, why: PluginError): void;
+}
+
+type Work = { readonly call: InstanceCall } | "capture";
+
+let instances = 0;
+const writer = new BytesWriter(4 * TRANSFER_BYTES);
+
+export class PooledInstance implements Running, Tenant {
+  readonly prepared: PreparedComponent;
+  readonly options: RunnerStart;
+  readonly resources = new HostResources();
+  /** Once it has one. */
+  worker: HostedWorker | undefined;
+  readonly #pool: Pool;
+  readonly #number: number;
+  #task: PooledTask | undefined;
+  #dead: PluginError | undefined;
+  #isDropped = false;
+  #fuelUsed = 0;
+  #memoryBytes = 0;
+
+  constructor(prepared: PreparedComponent, options: RunnerStart, pool: Pool) {
+    this.prepared = prepared;
+    this.options = options;
+    this.#pool = pool;
+    instances += 1;
+    this.#number = instances;
+  }
+
+  get imports(): HostImports {
+    return this.options.imports;
+  }
+
+  get takeWork(): (() => number) | undefined {
+    return this.options.takeWork;
+  }
+
+  /** Its worker has ended, or it could not be started. */
+  get dead(): PluginError | undefined {
+    return this.#dead;
+  }
+
+  get fuelUsed(): number {
+    return this.#fuelUsed;
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  async call(call: InstanceCall): Promise<unknown> {
+    const { value } = await this.#run({ call }, call.timeoutMs);
+    if (value === undefined) return undefined;
+    const codec = bindingsOf(this.prepared).exports.get(call.interface)?.get(call.function);
+    return codec?.result?.read(new BytesReader(value), this.#passage(`result of ${codec.name}`));
+  }
+
+  async capture(): Promise<Image> {
+    const { cores } = await this.#run("capture", this.options.limits.timeoutMs);
+    return { prepared: this.prepared, cores: cores ?? malformed() };
+  }
+
+  drop(): void {
+    if (this.#isDropped) return;
+    this.#isDropped = true;
+    if (this.#task)
+      this.#pool.cancel(this.#task, new PluginError("cancelled", "The instance was dropped during the call"));
+    this.worker?.tenants.delete(this);
+    this.worker?.post({ kind: "drop", instance: this.#number });
+    this.resources.clear();
+  }
+
+  lose(why: PluginError): void {
+    this.#dead ??= why;
+    this.resources.clear();
+  }
+
+  /** What the worker is to do. Called once for a task, when it is sent. */
+  message(number: number, worker: HostedWorker, work: Work): TaskMessage {
+    const isPlaced = this.worker !== undefined;
+    this.worker = worker;
+    worker.tenants.add(this);
+    return {
+      kind: "task",
+      task: number,
+      instance: this.#number,
+      ...(!isPlaced && { start: this.#startMessage(worker) }),
+      ...(work === "capture" ? { capture: true } : { call: this.#callMessage(work.call) }),
+    };
+  }
+
+  /** Takes in what a task brought; the error that it ended in, if any. */
+  absorb(result: ResultMessage, thrown: unknown): Error | undefined {
+    this.#task = undefined;
+    this.#fuelUsed = result.fuel;
+    this.#memoryBytes = result.memoryBytes;
+    for (const [name, report] of result.local) this.imports.get(name)?.local?.absorb(report);
+    if (result.error === undefined) return undefined;
+    const error = errorFromMessage(result.error);
+    if (result.isLost === true && error instanceof PluginError) this.lose(error);
+    // The error that the host threw is the same with its cause.
+    const isThrown = thrown instanceof PluginError && error instanceof PluginError && thrown.code === error.code;
+    return isThrown && thrown.message === error.message ? thrown : error;
+  }
+
+  /** The task is over without a result. */
+  release(): void {
+    this.#task = undefined;
+  }
+
+  async #run(work: Work, timeoutMs: number): Promise<ResultMessage> {
+    if (this.#isDropped) throw new PluginError("unavailable", "The instance was dropped; start another");
+    if (this.#dead) {
+      throw new PluginError("trap", `The instance ended before with ${this.#dead.code}; start another`, {
+        cause: this.#dead,
+      });
+    }
+    if (this.#task) throw new PluginError("trap", "The instance is inside of a call already, and cannot be re-entered");
+    return new Promise((resolve, reject) => {
+      const task = new PooledTask(this, work, timeoutMs, resolve, reject);
+      this.#task = task;
+      try {
+        this.#pool.run(task);
+      } catch (error) {
+        task.fail(error as PluginError);
+      }
+    });
+  }
+
+  #startMessage(worker: HostedWorker): StartMessage {
+    const { limits, image, takeWork } = this.options;
+    const prepared = this.#pool.numberOf(this.prepared);
+    const isKnown = worker.known.has(prepared);
+    worker.known.add(prepared);
+    const missing: number[] = [];
+    bindingsOf(this.prepared).imports.forEach((binding, number) => {
+      if (!this.imports.get(binding.interface)?.functions.has(binding.function)) missing.push(number);
+    });
+    return {
+      prepared,
+      ...(!isKnown && { component: preparedToMessage(this.prepared) }),
+      limits,
+      image: image && shareImage(image),
+      missing,
+      local: this.#local().map(([name]) => name),
+      hasWork: takeWork !== undefined,
+    };
+  }
+
+  #callMessage(call: InstanceCall): CallMessage {
+    return {
+      interface: call.interface,
+      function: call.function,
+      args: this.#argsOf(call),
+      fuel: call.fuel,
+      timeoutMs: call.timeoutMs,
+      work: this.takeWork?.() ?? 0,
+      local: this.#local().map(([name, facts]) => [name, facts()]),
+    };
+  }
+
+  #argsOf(call: InstanceCall): Uint8Array | undefined {
+    const codec = bindingsOf(this.prepared).exports.get(call.interface)?.get(call.function);
+    if (codec === undefined) return undefined;
+    try {
+      writer.clear();
+      codec.params.write(writer, call.args, this.#passage(`arguments of ${codec.name}`));
+      return writer.finish();
+    } catch (error) {
+      throw failureOf(error, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
+    }
+  }
+
+  #local(): readonly (readonly [string, () => unknown])[] {
+    return this.prepared.imports.flatMap((name) => {
+      const local = this.imports.get(name)?.local;
+      return local ? [[name, () => local.facts()] as const] : [];
+    });
+  }
+
+  #passage(where: string) {
+    return { resources: this.resources, where };
+  }
+}
+
+/** One call or capture on its way: it waits, runs, and ends once. */
+export class PooledTask implements Task {
+  readonly tenant: PooledInstance;
+  readonly timeoutMs: number;
+  thrown: unknown;
+  /** Where it runs, once it does. */
+  running: { readonly worker: HostedWorker; readonly number: number } | undefined;
+  readonly #work: Work;
+  readonly #resolve: (result: ResultMessage) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #atEnd: (() => void)[] = [];
+  #isOver = false;
+
+  constructor(
+    tenant: PooledInstance,
+    work: Work,
+    timeoutMs: number,
+    resolve: (result: ResultMessage) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.tenant = tenant;
+    this.#work = work;
+    this.timeoutMs = timeoutMs;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** To be undone when the task ends. */
+  atEnd(undo: () => void): void {
+    this.#atEnd.push(undo);
+  }
+
+  /** Sends it to the worker. */
+  send(worker: HostedWorker): void {
+    const number = worker.run(this, (number) => this.tenant.message(number, worker, this.#work));
+    this.running = { worker, number };
+  }
+
+  finish(result: ResultMessage): void {
+    const error = this.tenant.absorb(result, this.thrown);
+    this.#end();
+    if (error) this.#reject(error);
+    else this.#resolve(result);
+  }
+
+  fail(error: PluginError): void {
+    this.tenant.release();
+    this.#end();
+    this.#reject(error);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.running = undefined;
+    for (const undo of this.#atEnd.splice(0)) undo();
+  }
+}
