@@ -2,6 +2,7 @@
  * What the guest calls: `canon lower` of host functions, and the resource built-ins. No JavaScript exception leaves through
  * here, since a guest could catch it: everything that goes wrong is recorded with the boundary, which traps.
  */
+import { PluginError } from "../errors.ts";
 import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Trampoline } from "./graph.ts";
@@ -42,6 +43,7 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImpo
         const args = params.lift(crossing, flat);
         boundary.charge(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const value = (host as (...args: unknown[]) => unknown)(...args);
+        if (value instanceof Promise) return refuseLater(value, name);
         if (result === undefined) return undefined;
         crossing.begin(resultOf);
         crossing.take(result.measure(crossing, value));
@@ -121,17 +123,27 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
 
 function scalarAnswer(type: FunctionType, name: string): (value: unknown) => FlatValue | undefined {
   const { result } = type;
-  if (result === undefined) return () => undefined;
+  if (result === undefined) return (value) => (value instanceof Promise ? refuseLater(value, name) : undefined);
   const kind = result.kind as ScalarKind;
   const check = scalarCheck(kind);
   const toCore = scalarToCore(kind);
   return (value) => {
-    if (!check(value))
+    if (!check(value)) {
+      if (value instanceof Promise) refuseLater(value, name);
       throw new TypeError(
         `The result of ${name} is of the wrong type: expected ${kind}, got ${typeof value} ${String(value)}`,
       );
+    }
     return toCore(value);
   };
+}
+
+/** Nobody on this thread can wait for a promise while the guest stands in the middle of a call. */
+function refuseLater(value: Promise<unknown>, name: string): never {
+  value.catch(() => {}); // Its failure would be nobody's.
+  throw new PluginError("unavailable", `The host function ${name} answers later, which needs a thread that can wait`, {
+    hint: 'Run plugins with isolation: "worker".',
+  });
 }
 
 /** `resource.drop`. The host hears of it through `dropped`; for a resource of the guest that is its destructor. */

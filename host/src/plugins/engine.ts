@@ -57,11 +57,12 @@ export interface LoadedCode {
 /** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
 export type LoadFunctions = () => PluginFunctions;
 
-/** Whose instance it is, its host functions, and the fuel that their work costs (`RunnerStart`). */
+/** Whose instance it is, its host functions, the fuel that their work costs, and what cancels it (`RunnerStart`). */
 export interface PluginFunctions {
   readonly owner: string;
   readonly imports: HostImports;
   readonly takeWork?: () => number;
+  readonly signal?: AbortSignal;
 }
 
 /** What an engine needs of its host. */

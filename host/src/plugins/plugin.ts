@@ -13,7 +13,7 @@ import {
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { Recording } from "../recording.ts";
-import type { MonotonicClock, Running } from "../sandbox/index.ts";
+import { type MonotonicClock, type Running, refuseCancelled } from "../sandbox/index.ts";
 import { writeBundle } from "./bundle.ts";
 import { callGuest, callGuestSync, type Engine, type LoadedCode, type ToolInfo } from "./engine.ts";
 import { grantFor } from "./grants.ts";
@@ -123,7 +123,8 @@ export class Plugin {
       const seed = options.seed === undefined ? this.#context.drawSeed() : checkedSeed(options.seed);
       const grant = this.grant(options.allow);
       const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
-      const run: Run = { tool, args: json, limits, seed, capabilities };
+      const { signal } = options;
+      const run: Run = { tool, args: json, limits, seed, capabilities, ...(signal && { signal }) };
       return await this.#run(options.record === true ? await this.#recorded(run, grant) : run);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: this.name }) : error;
@@ -195,7 +196,8 @@ export class Plugin {
     return { ...run, capabilities: recorder.capabilities, finish };
   }
 
-  async #run({ tool, args, limits, seed, capabilities, finish = (_, usage) => usage }: Run): Promise<CallOutcome> {
+  async #run(run: Run): Promise<CallOutcome> {
+    const { tool, args, limits, seed, capabilities, signal, finish = (_, usage) => usage } = run;
     const started = this.#context.now();
     let instance: Running | undefined;
     const usage = (): CallUsage => ({
@@ -207,7 +209,8 @@ export class Plugin {
     });
     try {
       const { imports, takeWork } = capabilities;
-      instance = await this.engine.startPlugin(this.#loaded, { owner: this.name, imports, takeWork }, limits);
+      const functions = { owner: this.name, imports, takeWork, ...(signal && { signal }) };
+      instance = await this.engine.startPlugin(this.#loaded, functions, limits);
       capabilities.beginCall({ seed });
       // Where the instance is on this thread nothing happens between the call and its commit: calls follow one another.
       const { callSync } = instance;
@@ -216,6 +219,7 @@ export class Plugin {
           ? callGuestSync(callSync, "call", [tool, args], limits)
           : await callGuest(instance, "call", [tool, args], limits)
       ) as CallAnswer;
+      refuseCancelled(signal); // It may have fired since the guest returned.
       if (answer.tag === "err") throw failureFromGuest(answer.val);
       const result = parseGuestJson(answer.val);
       capabilities.commit();
@@ -239,6 +243,7 @@ export interface Run {
   readonly limits: CallLimits;
   readonly seed: bigint;
   readonly capabilities: Capabilities;
+  readonly signal?: AbortSignal;
   readonly finish?: (ending: Ending, usage: CallUsage) => CallUsage;
 }
 

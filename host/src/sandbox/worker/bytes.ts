@@ -24,20 +24,24 @@ export class BytesWriter {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#take(1), value);
+    const at = this.#take(1);
+    this.#view.setUint8(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value, true);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#take(8), value, true);
+    const at = this.#take(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   /** Signed or unsigned: the lower 64 bits. */
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#take(8), BigInt.asUintN(64, value), true);
+    const at = this.#take(8);
+    this.#view.setBigUint64(at, BigInt.asUintN(64, value), true);
   }
 
   bytes(bytes: Uint8Array): void {
@@ -86,6 +90,7 @@ export class BytesWriter {
     return true;
   }
 
+  /** Makes room, which may replace the view: its answer comes first. */
   #take(count: number): number {
     const at = this.#length;
     const end = at + count;

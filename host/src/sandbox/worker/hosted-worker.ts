@@ -58,6 +58,8 @@ export class HostedWorker {
   /** Outermost first. */
   readonly #entries: Entry[] = [];
   readonly #writer = new BytesWriter(4 * TRANSFER_BYTES);
+  /** What waits for the worker's start; undefined once it has started. */
+  #starting: (() => void)[] | undefined = [];
   #numbered = 0;
   #isEnded = false;
 
@@ -81,10 +83,21 @@ export class HostedWorker {
     return this.#isEnded;
   }
 
-  /** Whether the innermost task is one of this tenant and waits for the host, so that another task can run inside of it. */
+  /** Whether a task of this tenant waits for the host, with or without another inside of it. */
   waitsFor(tenant: Tenant): boolean {
+    return this.#entries.some((entry) => entry.task.tenant === tenant && isWaiting(entry));
+  }
+
+  /** Whether that task is the innermost one, so that another can run inside of it now. */
+  isHeldBy(tenant: Tenant): boolean {
     const entry = this.#entries.at(-1);
-    return entry?.task.tenant === tenant && entry.ask !== 0 && entry.answer === undefined;
+    return entry?.task.tenant === tenant && isWaiting(entry);
+  }
+
+  /** Does something now, or when the thread has started: how long that takes is no fault of a guest. */
+  whenStarted(work: () => void): void {
+    if (this.#starting) this.#starting.push(work);
+    else work();
   }
 
   post(message: ToWorker): void {
@@ -132,9 +145,22 @@ export class HostedWorker {
 
   #receive(message: FromWorker): void {
     if (this.#isEnded) return;
-    if (message.kind === "result") this.#finish(message);
-    else if (message.kind === "ask") this.#question(message);
-    else if (message.ask === this.#entries.at(-1)?.ask) this.#channel.more();
+    switch (message.kind) {
+      case "ready": {
+        const waiting = this.#starting ?? [];
+        this.#starting = undefined;
+        for (const work of waiting) work();
+        return;
+      }
+      case "result":
+        this.#finish(message);
+        return;
+      case "ask":
+        this.#question(message);
+        return;
+      case "more":
+        this.#channel.more();
+    }
   }
 
   #finish(result: ResultMessage): void {
@@ -224,8 +250,13 @@ export class HostedWorker {
 
   #send(entry: Entry, answer: Uint8Array): void {
     entry.answer = undefined;
+    entry.ask = 0;
     this.#channel.answer(answer);
   }
+}
+
+function isWaiting({ ask, answer }: Entry): boolean {
+  return ask !== 0 && answer === undefined;
 }
 
 function tooLarge(name: string): PluginError {

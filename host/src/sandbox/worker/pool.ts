@@ -35,6 +35,8 @@ export class WorkerRunner implements Runner {
   readonly #answerMs: number;
   readonly #graceMs: number;
   readonly #queue: FairQueue<PooledTask>;
+  /** Calls from inside of others: they do not wait for a worker of their own. */
+  readonly #inside = new FairQueue<PooledTask>(Number.POSITIVE_INFINITY);
   readonly #workers = new Set<HostedWorker>();
   readonly #numbers = new WeakMap<PreparedComponent, number>();
   /** A component that nobody holds any more is forgotten by the workers too. */
@@ -86,7 +88,10 @@ export class WorkerRunner implements Runner {
   async close(): Promise<void> {
     this.#isClosed = true;
     const why = new PluginError("cancelled", "The host was closed during the call");
-    for (let task = this.#queue.take(() => true); task; task = this.#queue.take(() => true)) task.fail(why);
+    this.#failWaiting(
+      () => true,
+      () => why,
+    );
     await Promise.all([...this.#workers].map((worker) => worker.end(why)));
   }
 
@@ -103,36 +108,37 @@ export class WorkerRunner implements Runner {
       signal.addEventListener("abort", abort);
       task.atEnd(() => signal.removeEventListener("abort", abort));
     }
-    if (caller && !waitingWorker(caller))
+    if (caller && !callerWaits(task))
       throw new PluginError("unavailable", "The caller of this instance is in no call that waits for it");
-    if (caller && !spread) this.#run(task, () => task.tenant.worker ?? this.#besideCaller(caller));
-    else {
-      this.#queue.add(owner, task);
-      this.#schedule();
-    }
-  }
-
-  /** The caller's own worker; where a thread that waits cannot be reached, one more. */
-  #besideCaller(caller: Running): HostedWorker {
-    if (this.#threads.receivesWhileWaiting) return waitingWorker(caller) ?? this.#hire();
-    return this.#idleWorkers()[0] ?? this.#hire();
+    (caller && !spread ? this.#inside : this.#queue).add(owner, task);
+    this.#schedule();
   }
 
   #schedule(): void {
-    while (!this.#isClosed && this.#queue.length > 0) {
+    while (!this.#isClosed && this.#queue.length + this.#inside.length > 0) {
       const idle = this.#idleWorkers();
       const canHire = this.#workers.size < this.#size;
-      const task = this.#queue.take(({ tenant }) => {
-        const helper = helperOf(tenant);
-        if (tenant.worker) return tenant.worker.isIdle || tenant.worker === helper;
-        return idle.length > 0 || canHire || helper !== undefined;
-      });
+      const task =
+        this.#inside.take((one) => this.#canRunInside(one, idle)) ??
+        this.#queue.take(({ tenant }) => {
+          const helper = helperOf(tenant);
+          if (tenant.worker) return tenant.worker.isIdle || tenant.worker === helper;
+          return idle.length > 0 || canHire || helper !== undefined;
+        });
       if (task === undefined) return;
       const { tenant } = task;
+      const { caller, spread } = tenant.options;
       const warm = idle.find((worker) => worker.known.has(this.#numberOf(tenant.prepared)));
-      const helper = this.#threads.receivesWhileWaiting && !canHire ? helperOf(tenant) : undefined;
-      this.#run(task, () => tenant.worker ?? warm ?? idle[0] ?? helper ?? this.#hire());
+      const own = this.#threads.receivesWhileWaiting && caller && (!spread || !canHire) ? helperOf(tenant) : undefined;
+      const free = spread || !own ? (warm ?? idle[0]) : undefined;
+      this.#run(task, () => tenant.worker ?? free ?? own ?? this.#hire());
     }
+  }
+
+  /** A call from inside of another runs on its caller's thread; where a thread that waits cannot be reached, on any that is free or new. */
+  #canRunInside({ tenant }: PooledTask, idle: readonly HostedWorker[]): boolean {
+    if (this.#threads.receivesWhileWaiting) return helperOf(tenant) !== undefined;
+    return tenant.worker === undefined || idle.includes(tenant.worker);
   }
 
   #idleWorkers(): readonly HostedWorker[] {
@@ -153,24 +159,27 @@ export class WorkerRunner implements Runner {
     const late = timeoutMs + this.#graceMs;
     if (late > LONGEST_TIMER_MS) return;
     // Twice: when this thread was held up itself, the worker's own answer may be here already.
-    this.#after(task, late, () => this.#after(task, this.#graceMs, () => worker.end(deadlinePassed(timeoutMs))));
+    worker.whenStarted(() => {
+      this.#after(task, late, () => this.#after(task, this.#graceMs, () => worker.end(deadlinePassed(timeoutMs))));
+    });
   }
 
   #cancel(task: PooledTask, why: PluginError): void {
     const { running, tenant } = task;
     if (task.isOver) return;
     if (running === undefined) {
-      this.#queue.remove(tenant.options.owner, task);
+      for (const queue of [this.#queue, this.#inside]) queue.remove(tenant.options.owner, task);
       task.fail(why);
       return;
     }
     const { worker, number } = running;
     worker.cancel(number);
-    if (worker.isOutermost(number)) this.#after(task, this.#graceMs, () => worker.end(why));
+    if (worker.isOutermost(number)) worker.whenStarted(() => this.#after(task, this.#graceMs, () => worker.end(why)));
   }
 
   /** Does something later, unless the task is over by then. */
   #after(task: PooledTask, milliseconds: number, work: () => void): void {
+    if (task.isOver) return;
     const timer = setTimeout(work, milliseconds);
     task.atEnd(() => clearTimeout(timer));
   }
@@ -180,6 +189,7 @@ export class WorkerRunner implements Runner {
       this.#threads,
       {
         free: (worker) => {
+          this.#failOrphans();
           this.#schedule();
           if (worker.isIdle && worker.tenants.size === 0 && this.#workers.size > this.#size) void worker.end(SURPLUS);
         },
@@ -193,10 +203,25 @@ export class WorkerRunner implements Runner {
 
   #ended(worker: HostedWorker): void {
     this.#workers.delete(worker);
-    const isDead = ({ tenant }: PooledTask) => tenant.dead !== undefined;
-    for (let task = this.#queue.take(isDead); task; task = this.#queue.take(isDead))
-      task.fail(task.tenant.dead as PluginError);
+    this.#failWaiting(
+      ({ tenant }) => tenant.dead !== undefined,
+      ({ tenant }) => tenant.dead as PluginError,
+    );
+    this.#failOrphans();
     this.#schedule();
+  }
+
+  /** What was started from inside of a call is of no use once that has ended. */
+  #failOrphans(): void {
+    this.#failWaiting(
+      (task) => task.tenant.options.caller !== undefined && !callerWaits(task),
+      () => new PluginError("cancelled", "The call from which this one was started has ended"),
+    );
+  }
+
+  #failWaiting(which: (task: PooledTask) => boolean, why: (task: PooledTask) => PluginError): void {
+    for (const queue of [this.#queue, this.#inside])
+      for (let task = queue.take(which); task; task = queue.take(which)) task.fail(why(task));
   }
 
   #numberOf(prepared: PreparedComponent): number {
@@ -213,18 +238,17 @@ export class WorkerRunner implements Runner {
 
 const SURPLUS = new PluginError("unavailable", "The worker is not needed any more");
 
-/** The worker of a caller that waits for what it has spread: it does some of that itself, so that the pool cannot lock up. */
-function helperOf({ options: { caller, spread } }: PooledInstance): HostedWorker | undefined {
-  return caller && spread ? waitingWorker(caller) : undefined;
+/** The worker that the instance's caller holds while it waits: it does what it waits for itself, so that the pool cannot lock up. */
+function helperOf({ options: { caller } }: PooledInstance): HostedWorker | undefined {
+  return caller instanceof PooledInstance && caller.worker?.isHeldBy(caller) ? caller.worker : undefined;
+}
+
+function callerWaits({ tenant: { options } }: PooledTask): boolean {
+  const { caller } = options;
+  return caller instanceof PooledInstance && caller.worker?.waitsFor(caller) === true;
 }
 
 function notSent(error: unknown): PluginError {
   const why = error instanceof Error ? error.message : String(error);
   return new PluginError("unavailable", `No worker could be given the call: ${why}`, { cause: error });
-}
-
-/** The worker in which this instance waits for the host. */
-function waitingWorker(caller: Running): HostedWorker | undefined {
-  if (!(caller instanceof PooledInstance)) return undefined;
-  return caller.worker?.waitsFor(caller) ? caller.worker : undefined;
 }

@@ -34,7 +34,7 @@ export interface Pool {
   cancel(task: PooledTask, why: PluginError): void;
 }
 
-type Work = { readonly call: InstanceCall } | "capture";
+type Work = { readonly call: InstanceCall; readonly args: Uint8Array | undefined } | "capture";
 
 let instances = 0;
 const writer = new BytesWriter(4 * TRANSFER_BYTES);
@@ -83,13 +83,15 @@ export class PooledInstance implements Running, Tenant {
   }
 
   async call(call: InstanceCall): Promise<unknown> {
-    const { value } = await this.#run({ call }, call.timeoutMs);
+    this.#checkUsable();
+    const { value } = await this.#run({ call, args: this.#argsOf(call) }, call.timeoutMs);
     if (value === undefined) return undefined;
     const codec = bindingsOf(this.prepared).exports.get(call.interface)?.get(call.function);
     return codec?.result?.read(new BytesReader(value), this.#passage(`result of ${codec.name}`));
   }
 
   async capture(): Promise<Image> {
+    this.#checkUsable();
     const { cores } = await this.#run("capture", this.options.limits.timeoutMs);
     return { prepared: this.prepared, cores: cores ?? malformed() };
   }
@@ -119,22 +121,23 @@ export class PooledInstance implements Running, Tenant {
       task: number,
       instance: this.#number,
       ...(!isPlaced && { start: this.#startMessage(worker) }),
-      ...(work === "capture" ? { capture: true } : { call: this.#callMessage(work.call) }),
+      ...(work === "capture" ? { capture: true } : { call: this.#callMessage(work.call, work.args) }),
     };
   }
 
   /** Takes in what a task brought; the error that it ended in, if any. */
-  absorb(result: ResultMessage, thrown: unknown): Error | undefined {
+  absorb(result: ResultMessage, thrown: unknown): PluginError | undefined {
     this.#task = undefined;
     this.#fuelUsed = result.fuel;
     this.#memoryBytes = result.memoryBytes;
     for (const [name, report] of result.local) this.imports.get(name)?.local?.absorb(report);
     if (result.error === undefined) return undefined;
     const error = errorFromMessage(result.error);
-    if (result.isLost === true && error instanceof PluginError) this.lose(error);
-    // The error that the host threw is the same with its cause.
-    const isThrown = thrown instanceof PluginError && error instanceof PluginError && thrown.code === error.code;
-    return isThrown && thrown.message === error.message ? thrown : error;
+    if (!(error instanceof PluginError)) return workerFailed(error);
+    if (result.isLost === true) this.lose(error);
+    // The error that the host threw is the same, with its cause.
+    const isThrown = thrown instanceof PluginError && thrown.code === error.code && thrown.message === error.message;
+    return isThrown ? thrown : error;
   }
 
   /** The task is over without a result. */
@@ -142,7 +145,7 @@ export class PooledInstance implements Running, Tenant {
     this.#task = undefined;
   }
 
-  async #run(work: Work, timeoutMs: number): Promise<ResultMessage> {
+  #checkUsable(): void {
     if (this.#isDropped) throw new PluginError("unavailable", "The instance was dropped; start another");
     if (this.#dead) {
       throw new PluginError("trap", `The instance ended before with ${this.#dead.code}; start another`, {
@@ -150,6 +153,9 @@ export class PooledInstance implements Running, Tenant {
       });
     }
     if (this.#task) throw new PluginError("trap", "The instance is inside of a call already, and cannot be re-entered");
+  }
+
+  #run(work: Work, timeoutMs: number): Promise<ResultMessage> {
     return new Promise((resolve, reject) => {
       const task = new PooledTask(this, work, timeoutMs, resolve, reject);
       this.#task = task;
@@ -181,11 +187,11 @@ export class PooledInstance implements Running, Tenant {
     };
   }
 
-  #callMessage(call: InstanceCall): CallMessage {
+  #callMessage(call: InstanceCall, args: Uint8Array | undefined): CallMessage {
     return {
       interface: call.interface,
       function: call.function,
-      args: this.#argsOf(call),
+      args,
       fuel: call.fuel,
       timeoutMs: call.timeoutMs,
       work: this.takeWork?.() ?? 0,
@@ -193,6 +199,7 @@ export class PooledInstance implements Running, Tenant {
     };
   }
 
+  /** What is wrong with them ends the instance, as on one thread. */
   #argsOf(call: InstanceCall): Uint8Array | undefined {
     const codec = bindingsOf(this.prepared).exports.get(call.interface)?.get(call.function);
     if (codec === undefined) return undefined;
@@ -201,7 +208,8 @@ export class PooledInstance implements Running, Tenant {
       codec.params.write(writer, call.args, this.#passage(`arguments of ${codec.name}`));
       return writer.finish();
     } catch (error) {
-      throw failureOf(error, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
+      this.#dead = failureOf(error, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
+      throw this.#dead;
     }
   }
 
@@ -215,6 +223,10 @@ export class PooledInstance implements Running, Tenant {
   #passage(where: string) {
     return { resources: this.resources, where };
   }
+}
+
+function workerFailed(error: Error): PluginError {
+  return new PluginError("unavailable", `The worker of the call failed: ${error.message}`, { cause: error });
 }
 
 /** One call or capture on its way: it waits, runs, and ends once. */

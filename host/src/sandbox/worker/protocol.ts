@@ -66,7 +66,12 @@ export interface ForgetMessage {
   readonly prepared: number;
 }
 
-export type FromWorker = ResultMessage | AskMessage | MoreMessage;
+export type FromWorker = ReadyMessage | ResultMessage | AskMessage | MoreMessage;
+
+/** The worker has started: the answer to `OpenMessage`. */
+export interface ReadyMessage {
+  readonly kind: "ready";
+}
 
 export interface ResultMessage {
   readonly kind: "result";

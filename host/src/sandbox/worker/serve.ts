@@ -79,6 +79,7 @@ class Server {
     switch (message.kind) {
       case "open":
         this.#channel = new WorkerEnd(message.channel);
+        this.#link.post({ kind: "ready" });
         return;
       case "task":
         this.#run(message);
