@@ -8,7 +8,7 @@ import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts
 import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
 import { NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
 import { openPage, type TestPage } from "./page.ts";
-import { type Outcome, runProgram } from "./programs.ts";
+import { loadProgram, type Outcome, runProgram } from "./programs.ts";
 import { openSite, type Site } from "./site.ts";
 
 const programs = PROGRAMS.map(([program]) => program);
@@ -54,6 +54,19 @@ describe.skipIf(chromiumPath === undefined)(
     it("takes the same fuel in hundreds of calls, while the code is compiled anew", async () => {
       const expected = [inNode.find(({ name }) => name === ROLL.name)?.fuel];
       expect(await page.run("fuels", { program: ROLL, times: 300 })).toEqual(expected);
+    });
+
+    it("records the very file that Node records, and replays it: the same result and the same fuel", async () => {
+      const program = programs.find(({ name }) => name === "mixture")!;
+      const recordHere = async () => {
+        const host = createNodeHost({ kiln: memoryKiln(NOTES), state: memoryState() });
+        const plugin = await loadProgram(host, program);
+        return plugin.call(program.tool, {}, { seed: 42, record: true });
+      };
+      const { recording, result, fuel } = await recordHere();
+      expect(await page.run("replay", { program, recording })).toEqual({ result, fuel });
+      const recorded = await page.run<typeof recording>("record", { program, notes: NOTES });
+      expect(recorded).toEqual({ result, fuel, recording });
     });
 
     it("needs no isolation from other origins, and no evaluation of text, which the policy forbids", async () => {

@@ -25,7 +25,7 @@ export interface ModuleOutcome {
 }
 
 /** What modules may import. */
-const IMPORTS: WebAssembly.ModuleImports = { f: () => {} };
+const IMPORTS: WebAssembly.ModuleImports = { f: () => {}, double: (value: number) => value * 2 };
 
 export async function runModules(jobs: readonly ModuleJob[]): Promise<ModuleOutcome[]> {
   const outcomes: ModuleOutcome[] = [];

@@ -30,8 +30,15 @@ const HOSTILE = [
   "throw-and-retry",
 ];
 
+const SIMD_CALLS = [
+  ["floats", [5_000]],
+  ["integers", [20_000]],
+] as const;
+
 const fixtures: readonly ModuleJob[] = [
   ...FIXTURES.map((name) => ({ name, module: base64(fixture(name)), limit: LIMIT, times: 20 })),
+  { name: "tail-calls.wat", module: base64(fixture("tail-calls.wat")), limit: 2_000_000 },
+  { name: "simd.wat", module: base64(simd()), calls: SIMD_CALLS, limit: LIMIT, times: 20 },
   ...HOSTILE.map((name) => ({ name, module: base64(hostile(name)), limit: 2_000_000 })),
 ];
 
@@ -70,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)(
       for (const { name, runs } of await compare(kernels)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
     });
 
-    it("run control flow, exceptions, NaNs and what never ends alike", async () => {
+    it("run control flow, exceptions, tail calls, vectors, NaNs and what never ends alike", async () => {
       for (const { name, runs } of await compare(fixtures)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
     });
 
@@ -88,4 +95,8 @@ describe.skipIf(chromiumPath === undefined)(
 
 function hostile(name: string): Uint8Array {
   return assemble(readFileSync(new URL(`../boundary/wasm/hostile/${name}.wat`, import.meta.url), "utf8"));
+}
+
+function simd(): Uint8Array {
+  return assemble(readFileSync(new URL("simd.wat", import.meta.url), "utf8"));
 }

@@ -1,6 +1,6 @@
 /** What the tests let a host in the browser do; the same in a page and in a worker. */
-import { createBrowserHost, memoryKiln, memoryState } from "crucible-plugin-host/browser";
-import { fuelsOfManyCalls, type Outcome, type Program, runProgram } from "../programs.ts";
+import { createBrowserHost, memoryKiln, memoryState, type Recording } from "crucible-plugin-host/browser";
+import { fuelsOfManyCalls, loadProgram, type Outcome, type Program, runProgram } from "../programs.ts";
 
 type Notes = Readonly<Record<string, string>>;
 
@@ -18,5 +18,19 @@ async function programs({ programs, notes }: { programs: readonly Program[]; not
 
 export const jobs = {
   programs,
+  /** A call that is recorded here, or one that was recorded elsewhere and is run again here, where there are no notes. */
+  async record({ program, notes }: { program: Program; notes: Notes }) {
+    const { tool, args, seed = 42 } = program;
+    const { result, fuel, recording } = await (await loadProgram(newHost(notes), program)).call(tool, args, {
+      seed,
+      record: true,
+    });
+    return { result, fuel, recording };
+  },
+  async replay({ program, recording }: { program: Program; recording: Recording }) {
+    const host = createBrowserHost({ engines: "/engines/" });
+    const { result, fuel } = await (await loadProgram(host, program)).replay(recording);
+    return { result, fuel };
+  },
   fuels: ({ program, times }: { program: Program; times: number }) => fuelsOfManyCalls(newHost(), program, times),
 };
