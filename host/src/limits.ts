@@ -139,6 +139,8 @@ export const TABLE_ENTRIES = 100_000;
 export const COMPONENT_CAPS = {
   coreModules: 64,
   coreInstances: 64,
+  /** Component instances that have code, each with a handle table of its own. */
+  componentInstances: 64,
   instances: 1_000,
   nesting: 16,
   /** Nodes of a type after expansion of all references. */
@@ -151,6 +153,8 @@ export const COMPONENT_CAPS = {
   imports: 1_000,
   exports: 1_000,
   functions: 10_000,
+  /** Bytes of definitions that are read, without core modules: what is instantiated again is read again. */
+  definitionBytes: 16 * MiB,
 } as const;
 
 /** Cost, in fuel, of a capability call and of each byte that is lifted or lowered. */

@@ -14,6 +14,7 @@ const COMPARED_NODES = 1_000_000;
 const WHAT = {
   coreModules: "core modules",
   coreInstances: "core instances",
+  componentInstances: "component instances with code",
   instances: "instances",
   types: "types",
   typeParts: "fields, cases and parameters",
@@ -26,6 +27,7 @@ export class Caps {
   readonly #counts = new Map<keyof typeof WHAT, number>();
   #compared = 0;
   #nesting = 0;
+  #read = 0;
 
   /** Counts one more; throws `invalid-module` above the cap. */
   count(kind: keyof typeof WHAT): void {
@@ -35,13 +37,23 @@ export class Caps {
     this.#counts.set(kind, count);
   }
 
-  /** Runs the evaluation of a nested component, which may evaluate further ones: the depth is that of instantiation. */
-  nest(evaluate: () => void): void {
+  /** Runs the evaluation of a nested component or type, which may evaluate further ones: the depth is that of instantiation. */
+  nest<T>(evaluate: () => T): T {
     if (this.#nesting === COMPONENT_CAPS.nesting)
-      throw tooLarge(`its components are nested more than ${COMPONENT_CAPS.nesting} deep`);
+      throw tooLarge(`its components and types are nested more than ${COMPONENT_CAPS.nesting} deep`);
     this.#nesting++;
-    evaluate();
+    const result = evaluate();
     this.#nesting--;
+    return result;
+  }
+
+  /** Counts bytes that are about to be read as definitions; the same bytes count each time. */
+  read(bytes: number): void {
+    this.#read += bytes;
+    if (this.#read > COMPONENT_CAPS.definitionBytes)
+      throw tooLarge(
+        `its definitions take more than ${COMPONENT_CAPS.definitionBytes} bytes, nested instantiations included`,
+      );
   }
 
   /** Counts the work of comparing a function's types with a declaration of them. */

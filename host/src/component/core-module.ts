@@ -13,8 +13,15 @@ export type Signature = string;
 
 export interface CoreExtern {
   readonly kind: CoreKind;
-  /** Of a function only. */
-  readonly signature: Signature | undefined;
+  /** Of a function or tag; for a table its elements, for a global its type. Equal exactly when these are. */
+  readonly signature: Signature;
+  /** Of a memory, in pages, and of a table, in entries. */
+  readonly limits: CoreLimits | undefined;
+}
+
+export interface CoreLimits {
+  readonly minimum: number;
+  readonly maximum: number | undefined;
 }
 
 export interface CoreImportNeed extends CoreExtern {
@@ -42,7 +49,38 @@ export function readCoreModule(bytes: Uint8Array): CoreModuleInfo {
   };
 }
 
-function externOf(extern: CoreType): CoreExtern {
-  if (extern.kind !== "function") return { kind: extern.kind, signature: undefined };
-  return { kind: "func", signature: signature(extern.type.params, extern.type.results) };
+/** Tells how a core item differs from what is needed; undefined where it fits (Core specification, "Import Matching"). */
+export function externDifference(need: CoreExtern, given: CoreExtern): string | undefined {
+  const expected = () => `expected a ${describeExtern(need)}, got a ${describeExtern(given)}`;
+  if (need.kind !== given.kind || need.signature !== given.signature) return expected();
+  if (need.limits === undefined || given.limits === undefined) return undefined;
+  const { minimum, maximum } = need.limits;
+  const isLarge = given.limits.minimum >= minimum;
+  const isBounded = maximum === undefined || (given.limits.maximum ?? Number.POSITIVE_INFINITY) <= maximum;
+  return isLarge && isBounded ? undefined : expected();
+}
+
+function describeExtern({ kind, signature, limits }: CoreExtern): string {
+  const size = limits && `${limits.minimum}${limits.maximum === undefined ? "" : `..${limits.maximum}`}`;
+  const words = kind === "func" ? [kind, `(${signature})`] : [kind, size, signature];
+  return words.filter((word) => word !== undefined && word !== "").join(" ");
+}
+
+export function externOf(extern: CoreType): CoreExtern {
+  switch (extern.kind) {
+    case "function":
+      return { kind: "func", signature: signature(extern.type.params, extern.type.results), limits: undefined };
+    case "tag":
+      return { kind: "tag", signature: signature(extern.type.params, extern.type.results), limits: undefined };
+    case "global":
+      return {
+        kind: "global",
+        signature: `${extern.type.mutable ? "mut " : ""}${extern.type.type}`,
+        limits: undefined,
+      };
+    case "table":
+      return { kind: "table", signature: extern.type.element, limits: extern.type };
+    case "memory":
+      return { kind: "memory", signature: "", limits: extern.type };
+  }
 }

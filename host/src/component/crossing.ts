@@ -5,6 +5,7 @@
  */
 import { PluginError } from "../errors.ts";
 import type { StringEncoding } from "./graph.ts";
+import type { BorrowScope, Lent } from "./handles.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 type Realloc = (old: number, oldSize: number, align: number, size: number) => number;
@@ -20,12 +21,18 @@ export class Crossing {
   view: DataView = new DataView(EMPTY);
   /** Of the string or list that was written last, as the guest is told it. */
   length = 0;
-  /** The long string that was measured last, encoded already. */
-  encoded: { readonly text: string; readonly bytes: Uint8Array } | undefined;
   /** What is crossing, for messages. */
   where = "";
+  /** The call that handles are being lent to. */
+  scope: BorrowScope = { borrows: 0 };
+  /** What the guest lends with the arguments that are being lifted. */
+  lent: Lent | undefined;
   #budget = 0;
   #room = 0;
+  /** What was read of the host's values and is still to be written. */
+  #tape: unknown[] = [];
+  #tapeEnd = 0;
+  #tapeAt = 0;
 
   constructor(
     state: InstanceState,
@@ -42,8 +49,9 @@ export class Crossing {
   /** Starts a crossing: fresh views, a full budget. */
   begin(where: string): void {
     this.where = where;
-    this.encoded = undefined;
-    this.#budget = this.state.boundary.transferBytes;
+    this.#tapeEnd = 0;
+    this.#tapeAt = 0;
+    this.#budget = this.state.shared.boundary.transferBytes;
     this.#room = this.#budget;
     this.refresh();
   }
@@ -60,10 +68,31 @@ export class Crossing {
     return this.#budget - this.#room;
   }
 
+  put(value: unknown): void {
+    this.#tape[this.#tapeEnd++] = value;
+  }
+
+  next(): unknown {
+    return this.#tape[this.#tapeAt++];
+  }
+
+  /** Lets go of what was on the tape. */
+  rewind(): void {
+    if (this.#tapeEnd > TAPE_KEPT) this.#tape = [];
+    else this.#tape.fill(undefined, 0, this.#tapeEnd);
+    this.#tapeEnd = 0;
+    this.#tapeAt = 0;
+  }
+
   /** Takes from the budget before anything of that size is made. */
   take(bytes: number): void {
     this.#room -= bytes;
-    if (this.#room < 0)
+    this.check(0);
+  }
+
+  /** Refuses, early, what is going to take more than is left. */
+  check(bytes: number): void {
+    if (this.#room - bytes < 0)
       throw new PluginError(
         "transfer-limit",
         `The ${this.where} take more than ${this.#budget} bytes, the limit of one crossing of the boundary`,
@@ -99,6 +128,8 @@ export class Crossing {
 }
 
 const EMPTY = new ArrayBuffer(0);
+/** Entries of a tape that are worth keeping for the next crossing. */
+const TAPE_KEPT = 64;
 
 function hex(number: number): string {
   return `0x${number.toString(16)}`;

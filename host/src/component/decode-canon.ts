@@ -46,6 +46,12 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
   [0x25, "backpressure.dec"],
   [0x26, "thread.index"],
   [0x27, "thread.new-indirect"],
+  [0x28, "thread.resume-later"],
+  [0x29, "thread.suspend"],
+  [0x2a, "thread.suspend-then-resume"],
+  [0x2b, "thread.yield-then-resume"],
+  [0x2c, "thread.suspend-then-promote"],
+  [0x2d, "thread.yield-then-promote"],
   [0x40, "thread.spawn-ref"],
   [0x41, "thread.spawn-indirect"],
   [0x42, "thread.available-parallelism"],
@@ -81,17 +87,16 @@ function lift(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
     reader.fail("a lifted function needs the option memory", at);
   if (options.postReturn !== undefined)
     checkSignature(reader, at, "a post-return function", options.postReturn, signature(abi.results, []));
-  scope.addFunc(decoding, { from: "lift", core, options, type });
+  scope.addFunc(decoding, { from: "guest", instance: scope.instance(decoding), core, options, type });
 }
 
 function lower(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
   const at = reader.offset;
   if (reader.byte() !== 0x00) reader.fail("something is lowered that is not a function", at);
-  const func = scope.get(scope.funcs, reader, "function");
+  const callee = scope.get(scope.funcs, reader, "function");
   const options = readOptions(scope, reader);
-  if (func.from !== "import") reader.fail("a component lowers a function of its own, which it could not enter", at);
   if (options.postReturn !== undefined) reader.fail("a lowered function has the option post-return", at);
-  const { type } = func;
+  const { type } = callee;
   const abi = coreSignature(type, "lower");
   if ((paramsDynamic(type) || abi.paramsInMemory || abi.resultInMemory) && options.memory === undefined)
     reader.fail("a lowered function needs the option memory", at);
@@ -100,7 +105,7 @@ function lower(decoding: Decoding, scope: Scope, reader: ComponentReader): void 
   addTrampoline(
     decoding,
     scope,
-    { kind: "lower", interface: func.interface, name: func.name, type, options },
+    { kind: "lower", instance: scope.instance(decoding), callee, options },
     signature(abi.params, abi.results),
   );
 }
@@ -116,15 +121,16 @@ function resourceFunction(
   const entity = scope.get(scope.types, reader, "type");
   if (entity.sort !== "resource") reader.fail(`resource.${kind} names a type that is not a resource`, at);
   const resource: NamedLater = entity.resource;
-  if (kind !== "drop" && !resource.ofGuest)
+  const instance = scope.instance(decoding);
+  if (kind !== "drop" && decoding.definitions.get(resource)?.instance !== instance)
     reader.fail(`resource.${kind} names a resource that the component does not define`, at);
-  addTrampoline(decoding, scope, { kind, resource }, core);
+  addTrampoline(decoding, scope, { kind, instance, resource }, core);
 }
 
 function addTrampoline(decoding: Decoding, scope: Scope, trampoline: Trampoline, core: string): void {
   const source = { from: "trampoline", trampoline: decoding.trampolines.length } as const;
   decoding.trampolines.push(trampoline);
-  scope.addCoreItem(decoding, { kind: "func", signature: core, source });
+  scope.addCoreItem(decoding, { kind: "func", signature: core, limits: undefined, source });
 }
 
 function paramsDynamic(type: FunctionType): boolean {
@@ -167,5 +173,5 @@ function readOptions(scope: Scope, reader: ComponentReader): CanonicalOptions {
 
 function checkSignature(reader: ComponentReader, at: number, what: string, core: CoreItem, expected: string): void {
   if (core.signature === expected) return;
-  reader.fail(`${what} has the core type (${core.signature ?? ""}), the Canonical ABI asks for (${expected})`, at);
+  reader.fail(`${what} has the core type (${core.signature}), the Canonical ABI asks for (${expected})`, at);
 }

@@ -1,7 +1,7 @@
 /** Sections 1 and 2: core modules and core instances (Binary.md, "Instance Definitions"). */
 import { COMPONENT_CAPS } from "../limits.ts";
 import { checkNotReserved } from "./caps.ts";
-import { readCoreModule } from "./core-module.ts";
+import { externDifference, readCoreModule } from "./core-module.ts";
 import { readCoreKind } from "./decode-alias.ts";
 import type { CoreItem } from "./graph.ts";
 import { type ComponentReader, quoted } from "./reader.ts";
@@ -9,11 +9,17 @@ import { type CoreInstanceEntity, type Decoding, instanceOf, type Scope } from "
 
 /** `section` is the whole section, which is the module. */
 export function decodeCoreModule(decoding: Decoding, scope: Scope, section: ComponentReader): void {
-  decoding.caps.count("coreModules");
-  const bytes = section.bytes.subarray(section.offset, section.end);
+  const at = section.offset;
   section.offset = section.end;
-  scope.addCoreModule(decoding, decoding.coreModules.length);
-  decoding.coreModules.push({ bytes, info: readCoreModule(bytes) });
+  let module = decoding.coreModulesAt.get(at);
+  if (module === undefined) {
+    decoding.caps.count("coreModules");
+    const bytes = section.bytes.subarray(at, section.end);
+    module = decoding.coreModules.length;
+    decoding.coreModules.push({ bytes, info: readCoreModule(bytes) });
+    decoding.coreModulesAt.set(at, module);
+  }
+  scope.addCoreModule(decoding, module);
 }
 
 export function decodeCoreInstance(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
@@ -28,6 +34,8 @@ function instantiateModule(decoding: Decoding, scope: Scope, reader: ComponentRe
   const at = reader.offset;
   decoding.caps.count("coreInstances");
   const module = scope.get(scope.coreModules, reader, "core module");
+  // Core instances belong to a component instance: it exists, and so do those around it.
+  scope.instance(decoding);
   const info = decoding.coreModules[module]?.info;
   if (info === undefined) return reader.fail(`there is no core module ${module}`, at);
   const given = readArguments(scope, reader);
@@ -36,12 +44,8 @@ function instantiateModule(decoding: Decoding, scope: Scope, reader: ComponentRe
     const what = `${quoted(need.module)} ${quoted(need.name)}`;
     const item = given.get(need.module)?.get(need.name);
     if (item === undefined) return reader.fail(`core module ${module} imports ${what}, which it is not given`, at);
-    if (item.kind !== need.kind || item.signature !== need.signature)
-      return reader.fail(
-        `core module ${module} imports ${what} as ${need.kind} ${need.signature ?? ""}, ` +
-          `but is given a ${item.kind} ${item.signature ?? ""}`,
-        at,
-      );
+    const difference = externDifference(need, item);
+    if (difference !== undefined) reader.fail(`core module ${module} imports ${what}: ${difference}`, at);
     const fields = imports.get(need.module) ?? new Map<string, CoreItem>();
     fields.set(need.name, item);
     imports.set(need.module, fields);

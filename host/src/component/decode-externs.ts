@@ -1,13 +1,14 @@
 /**
  * Sections 10 and 11: imports and exports. The outermost component makes what it imports out of the declared types; a nested
- * one is given definitions, which must be of the declared types. What a declaration says about an export is checked, not used.
+ * one is given definitions, which must be of the declared types. Of an instance the declaration also says what is seen of it.
  */
 import { differenceOf, functionDifference } from "./compare.ts";
+import { externDifference } from "./core-module.ts";
 import { readEntity } from "./decode-instances.ts";
-import { decodeInstanceType, newEntity, readExternName, readExternType } from "./decode-types.ts";
+import { evaluateInstanceType, placeholder, readExternName, readExternType } from "./decode-types.ts";
 import type { InterfaceType } from "./graph.ts";
-import { ComponentReader, quoted } from "./reader.ts";
-import type { Decoding, Entity, ExternType, Importer, InstanceEntity, Scope } from "./scope.ts";
+import { type ComponentReader, quoted } from "./reader.ts";
+import type { Decoding, Entity, ExternType, Importer, InstanceEntity, ModuleType, Scope } from "./scope.ts";
 import type { FunctionType, ResourceType, ValueType } from "./value-types.ts";
 
 export function decodeImport(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
@@ -21,10 +22,10 @@ export function decodeExport(decoding: Decoding, scope: Scope, reader: Component
   const at = reader.offset;
   const name = readExternName(reader);
   if (scope.exports.has(name)) reader.fail(`two exports are called ${quoted(name)}`, at);
-  const entity = readEntity(scope, reader);
+  let entity = readEntity(scope, reader);
   const declared = reader.byte();
   if (declared > 1) reader.fail("an optional type begins with a byte that is neither 0 nor 1");
-  if (declared === 1) checkDeclared(decoding, reader, name, entity, readExternType(scope, reader));
+  if (declared === 1) entity = conform(decoding, reader, name, entity, readExternType(scope, reader));
   if (entity.sort === "type" && entity.type.sort === "resource" && entity.type.resource.name === "")
     entity.type.resource.name = name;
   scope.exports.set(name, entity);
@@ -35,21 +36,21 @@ export function decodeExport(decoding: Decoding, scope: Scope, reader: Component
 export function hostImporter(decoding: Decoding, imported: Map<string, Entity>): Importer {
   return (name, needed, reader) => {
     if (imported.has(name)) reader.fail(`two imports are called ${quoted(name)}`);
-    const entity: Entity =
-      needed.sort === "instance"
-        ? {
-            sort: "instance",
-            instance: decodeInstanceType(
-              decoding,
-              needed.view,
-              new ComponentReader(decoding.bytes, needed.at, decoding.bytes.length),
-              name,
-            ),
-          }
-        : newEntity(needed, "", name);
+    const entity = hostEntity(decoding, name, needed, reader);
     imported.set(name, entity);
     return entity;
   };
+}
+
+function hostEntity(decoding: Decoding, name: string, needed: ExternType, reader: ComponentReader): Entity {
+  if (needed.sort === "component" || needed.sort === "core module")
+    reader.fail(`a ${needed.sort} is imported, ${quoted(name)}, which this host does not offer`);
+  if (needed.sort !== "instance") return placeholder(decoding, needed, "", name);
+  const instance = evaluateInstanceType(decoding, needed.type, (key, type, inner) => {
+    if (type.sort === "func" || type.sort === "type") return placeholder(decoding, type, name, key);
+    return inner.fail(`a ${type.sort} is imported inside of ${quoted(name)}, which this host does not offer`);
+  });
+  return { sort: "instance", instance };
 }
 
 /** What a nested component imports: the arguments of its instantiation. */
@@ -57,24 +58,31 @@ export function argumentImporter(decoding: Decoding, given: InstanceEntity): Imp
   return (name, needed, reader) => {
     const entity = given.get(name);
     if (entity === undefined) return reader.fail(`a component imports ${quoted(name)}, which it is not given`);
-    checkDeclared(decoding, reader, name, entity, needed);
-    return entity;
+    return conform(decoding, reader, name, entity, needed);
   };
 }
 
-function checkDeclared(
+/** Holds a definition against a declaration of it, and answers what the declaration shows of it. */
+function conform(
   decoding: Decoding,
   reader: ComponentReader,
   name: string,
   entity: Entity,
   declared: ExternType,
-): void {
+): Entity {
   const what = `what is called ${quoted(name)}`;
-  if (declared.sort === "instance")
-    reader.fail(`${what} is declared with an instance type, which is not supported here`);
-  if (declared.sort !== entity.sort) reader.fail(`${what} is a ${entity.sort}, but is declared as a ${declared.sort}`);
+  if (declared.sort === "instance" && entity.sort === "instance") {
+    const instance = evaluateInstanceType(decoding, declared.type, (key, type, inner) => {
+      const part = entity.instance.get(key);
+      if (part === undefined) return inner.fail(`${what} has no export ${quoted(key)}, which is declared`);
+      return conform(decoding, inner, key, part, type);
+    });
+    return { sort: "instance", instance };
+  }
+  if (declared.sort !== entity.sort)
+    return reader.fail(`${what} is a ${entity.sort}, but is declared as a ${declared.sort}`);
   const difference = declaredDifference(decoding, entity, declared);
-  if (difference !== undefined) reader.fail(`${what} differs from its declaration: ${difference}`);
+  return difference === undefined ? entity : reader.fail(`${what} differs from its declaration: ${difference}`);
 }
 
 function declaredDifference(decoding: Decoding, entity: Entity, declared: ExternType): string | undefined {
@@ -83,6 +91,8 @@ function declaredDifference(decoding: Decoding, entity: Entity, declared: Extern
     decoding.caps.compare(entity.func.type);
     return functionDifference(entity.func.type, declared.type, same);
   }
+  if (entity.sort === "core module" && declared.sort === "core module")
+    return moduleDifference(decoding, entity.module, declared.type);
   if (entity.sort !== "type" || declared.sort !== "type") return undefined;
   const { type } = entity;
   const { bound } = declared;
@@ -94,9 +104,30 @@ function declaredDifference(decoding: Decoding, entity: Entity, declared: Extern
     decoding.caps.compare(type.type);
     return functionDifference(type.type, bound.type, same);
   }
-  if (type.sort !== "value" || bound.sort !== "value") return "instance types are not supported here";
+  // Types of instances and components are compared where something of these types is used.
+  if (type.sort !== "value" || bound.sort !== "value") return undefined;
   decoding.caps.compare({ params: [], result: type.type });
   return differenceOf(type.type, bound.type, same);
+}
+
+/** A module fits when it imports no more than the type says, and exports no less. */
+function moduleDifference(decoding: Decoding, module: number | undefined, type: ModuleType): string | undefined {
+  const info = module === undefined ? undefined : decoding.coreModules[module]?.info;
+  if (info === undefined) return undefined;
+  for (const need of info.imports) {
+    const what = `the import ${quoted(need.module)} ${quoted(need.name)}`;
+    const declared = type.imports.get(need.module)?.get(need.name);
+    if (declared === undefined) return `${what} is not declared`;
+    const difference = externDifference(need, declared);
+    if (difference !== undefined) return `${what}: ${difference}`;
+  }
+  for (const [name, declared] of type.exports) {
+    const given = info.exports.get(name);
+    if (given === undefined) return `it has no export ${quoted(name)}`;
+    const difference = externDifference(declared, given);
+    if (difference !== undefined) return `the export ${quoted(name)}: ${difference}`;
+  }
+  return undefined;
 }
 
 /** The interfaces among imports or exports; what stands outside of an interface is collected under `""`. */

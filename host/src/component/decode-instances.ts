@@ -6,7 +6,12 @@ import { type ComponentReader, quoted } from "./reader.ts";
 import type { Decoding, Entity, InstanceEntity, NestedComponent, Scope } from "./scope.ts";
 
 /** Evaluates a nested component with its arguments. */
-export type Evaluate = (decoding: Decoding, component: NestedComponent, given: InstanceEntity) => InstanceEntity;
+export type Evaluate = (
+  decoding: Decoding,
+  parent: Scope,
+  component: NestedComponent,
+  given: InstanceEntity,
+) => InstanceEntity;
 
 export function decodeInstance(decoding: Decoding, scope: Scope, reader: ComponentReader, evaluate: Evaluate): void {
   const at = reader.offset;
@@ -14,7 +19,7 @@ export function decodeInstance(decoding: Decoding, scope: Scope, reader: Compone
   if (form === 0x00) {
     const component = scope.get(scope.components, reader, "component");
     const given = readEntities(decoding, scope, reader, "argument", () => reader.name());
-    scope.addInstance(decoding, evaluate(decoding, component, given));
+    scope.addInstance(decoding, evaluate(decoding, scope, component, given));
   } else if (form === 0x01) {
     scope.addInstance(
       decoding,
@@ -50,5 +55,7 @@ export function readEntity(scope: Scope, reader: ComponentReader): Entity {
   if (sort === "func") return { sort, func: scope.get(scope.funcs, reader, "function") };
   if (sort === "type") return { sort, type: scope.get(scope.types, reader, "type") };
   if (sort === "instance") return { sort, instance: scope.get(scope.instances, reader, "instance") };
+  if (sort === "component") return { sort, component: scope.get(scope.components, reader, "component") };
+  if (sort === "core module") return { sort, module: scope.get(scope.coreModules, reader, "core module") };
   return reader.fail(`a ${sort} is passed or exported, which is not supported by this host`, at);
 }

@@ -4,12 +4,14 @@
  */
 import type { Caps } from "./caps.ts";
 import { decodeAlias } from "./decode-alias.ts";
-import { type ComponentReader, quoted } from "./reader.ts";
+import { decodeCoreType, readModuleType } from "./decode-core-types.ts";
+import { ComponentReader, quoted } from "./reader.ts";
 import {
   type Decoding,
   type Entity,
   type ExternType,
   type InstanceEntity,
+  type InstanceTypeEntity,
   type NamedLater,
   type OuterView,
   Scope,
@@ -53,7 +55,6 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
   [0x67, "list of fixed length"],
   [0x63, "map"],
   [0x43, "async function"],
-  [0x41, "component type"],
   [0x3e, "resource with an asynchronous destructor"],
 ]);
 
@@ -64,10 +65,14 @@ export function decodeType(decoding: Decoding, scope: Scope, reader: ComponentRe
     case 0x40:
       return { sort: "function", type: functionType(decoding, scope, reader) };
     case 0x42: {
-      const type = { sort: "instance", at: reader.offset, view: scope.view() } as const;
-      decodeInstanceType(decoding, type.view, reader, "");
-      return type;
+      const at = reader.offset;
+      const view = scope.view();
+      decodeInstanceType(decoding, view, reader, placeholders(decoding));
+      return { sort: "instance", at, end: reader.offset, view };
     }
+    case 0x41:
+      componentType(decoding, scope.view(), reader);
+      return { sort: "component" };
     case 0x3f:
       return resourceType(decoding, scope, reader);
   }
@@ -113,7 +118,6 @@ function valueShape(decoding: Decoding, scope: Scope, reader: ComponentReader, b
     }
     case 0x6e: {
       const names = labels(decoding.caps, reader, "flags");
-      if (names.length > 32) reader.fail(`flags with ${names.length} names are not supported, 32 is the limit`);
       return { kind: "flags", names };
     }
     case 0x6d:
@@ -227,57 +231,108 @@ function functionType(decoding: Decoding, scope: Scope, reader: ComponentReader)
 
 function resourceType(decoding: Decoding, scope: Scope, reader: ComponentReader): TypeEntity {
   const at = reader.offset;
-  if (scope.isType) reader.fail("an instance type defines a resource", at);
+  if (scope.isType) reader.fail(`an ${scope.kind} defines a resource`, at);
   if (reader.byte() !== 0x7f) reader.fail("a resource is not represented by an i32", at);
   const destructor = optional(reader, () => scope.get(scope.coreItems.func, reader, "core function"));
   if (destructor !== undefined && destructor.signature !== "i32 -> ")
     reader.fail("a destructor does not have the type i32 -> ()", at);
   const resource: NamedLater = { interface: "", name: "", ofGuest: true };
-  decoding.destructors.set(resource, destructor);
+  decoding.definitions.set(resource, { instance: scope.instance(decoding), destructor });
   return { sort: "resource", resource };
 }
 
-/** Evaluates an instance type as the interface called `name`, with resources of its own. */
+/**
+ * What the exports that a type declares stand for: makes or finds the definition of that name, and refuses what does not fit.
+ * Later declarations speak of what it answers.
+ */
+export type Exporter = (name: string, type: ExternType, reader: ComponentReader) => Entity;
+
+/** Evaluates the declarations of an instance type. */
 export function decodeInstanceType(
   decoding: Decoding,
   outer: OuterView,
   reader: ComponentReader,
-  name: string,
+  exporter: Exporter,
 ): InstanceEntity {
-  if (outer.scope.isType) reader.fail("an instance type inside of an instance type is not supported");
-  const scope = new Scope(outer, () => reader.fail("an instance type imports something"), true);
-  for (let left = reader.count("declarations", 10_000); left > 0; left--) {
-    const at = reader.offset;
-    const form = reader.byte();
-    if (form === 0x01) scope.addType(decoding, decodeType(decoding, scope, reader));
-    else if (form === 0x02) decodeAlias(decoding, scope, reader);
-    else if (form === 0x04) exportDeclaration(decoding, scope, reader, name);
-    else reader.fail(`the declaration 0x${form.toString(16)} is not supported in an instance type`, at);
-  }
+  const noImports = () => reader.fail("an instance type imports something");
+  const scope = new Scope(outer, noImports, "instance type");
+  decoding.caps.nest(() => {
+    for (let left = reader.count("declarations", 10_000); left > 0; left--)
+      declaration(decoding, scope, reader, reader.byte(), exporter);
+  });
   return scope.exports;
 }
 
-function exportDeclaration(decoding: Decoding, scope: Scope, reader: ComponentReader, interfaceName: string): void {
+/** The same at a place where its bytes were read before. */
+export function evaluateInstanceType(decoding: Decoding, type: InstanceTypeEntity, exporter: Exporter): InstanceEntity {
+  decoding.caps.read(type.end - type.at);
+  return decodeInstanceType(decoding, type.view, new ComponentReader(decoding.bytes, type.at, type.end), exporter);
+}
+
+/** Reads the declarations of a component type, for their form alone. */
+function componentType(decoding: Decoding, outer: OuterView, reader: ComponentReader): void {
+  const scope = new Scope(outer, placeholders(decoding), "component type");
+  decoding.caps.nest(() => {
+    const imported = new Set<string>();
+    for (let left = reader.count("declarations", 10_000); left > 0; left--) {
+      const at = reader.offset;
+      const form = reader.byte();
+      if (form !== 0x03) {
+        declaration(decoding, scope, reader, form, placeholders(decoding));
+        continue;
+      }
+      const name = readExternName(reader);
+      if (imported.has(name)) reader.fail(`two imports are called ${quoted(name)}`, at);
+      imported.add(name);
+      scope.add(decoding, scope.imports(name, readExternType(scope, reader), reader));
+    }
+  });
+}
+
+function declaration(
+  decoding: Decoding,
+  scope: Scope,
+  reader: ComponentReader,
+  form: number,
+  exporter: Exporter,
+): void {
+  const at = reader.offset - 1;
+  if (form === 0x00) decodeCoreType(decoding, scope, reader);
+  else if (form === 0x01) scope.addType(decoding, decodeType(decoding, scope, reader));
+  else if (form === 0x02) decodeAlias(decoding, scope, reader);
+  else if (form === 0x04) exportDeclaration(decoding, scope, reader, exporter);
+  else reader.fail(`the declaration 0x${form.toString(16)} is not supported in an ${scope.kind}`, at);
+}
+
+function exportDeclaration(decoding: Decoding, scope: Scope, reader: ComponentReader, exporter: Exporter): void {
   const at = reader.offset;
   const name = readExternName(reader);
   if (scope.exports.has(name)) reader.fail(`two exports are called ${quoted(name)}`, at);
-  const type = readExternType(scope, reader);
-  if (type.sort === "instance") reader.fail("an instance inside of an instance is not supported", at);
-  const entity = newEntity(type, interfaceName, name);
+  const entity = exporter(name, readExternType(scope, reader), reader);
   scope.exports.set(name, entity);
   scope.add(decoding, entity);
 }
 
-/** What an import brings of which only the type is known. */
-export function newEntity(
-  type: Exclude<ExternType, { sort: "instance" }>,
-  interfaceName: string,
-  name: string,
-): Entity {
-  if (type.sort === "func")
-    return { sort: "func", func: { from: "import", interface: interfaceName, name, type: type.type } };
-  if (type.bound !== "resource") return { sort: "type", type: type.bound };
-  return { sort: "type", type: { sort: "resource", resource: { interface: interfaceName, name, ofGuest: false } } };
+/** When a type is defined nothing stands for its exports yet: they only have to make sense. */
+function placeholders(decoding: Decoding): Exporter {
+  return (name, type) => placeholder(decoding, type, "", name);
+}
+
+/** Stands for a definition of which only the type is known; for a function and a type that is all there is to know. */
+export function placeholder(decoding: Decoding, type: ExternType, interfaceName: string, name: string): Entity {
+  switch (type.sort) {
+    case "func":
+      return { sort: "func", func: { from: "host", interface: interfaceName, name, type: type.type } };
+    case "type":
+      if (type.bound !== "resource") return { sort: "type", type: type.bound };
+      return { sort: "type", type: { sort: "resource", resource: { interface: interfaceName, name, ofGuest: false } } };
+    case "instance":
+      return { sort: "instance", instance: evaluateInstanceType(decoding, type.type, placeholders(decoding)) };
+    case "component":
+      return { sort: "component", component: undefined };
+    case "core module":
+      return { sort: "core module", module: undefined };
+  }
 }
 
 /** The name of an import or export, in either of its two forms. */
@@ -308,16 +363,19 @@ export function readExternType(scope: Scope, reader: ComponentReader): ExternTyp
   if (byte === 0x05) {
     const entity = scope.get(scope.types, reader, "type");
     return entity.sort === "instance"
-      ? { sort: "instance", at: entity.at, view: entity.view }
+      ? { sort: "instance", type: entity }
       : reader.fail("an instance is declared with a type that is not an instance type", at);
   }
-  const what = UNSUPPORTED_EXTERNS.get(byte);
-  if (what !== undefined) reader.fail(`a ${what} is imported or exported, which is not supported by this host`, at);
+  if (byte === 0x04) {
+    const entity = scope.get(scope.types, reader, "type");
+    return entity.sort === "component"
+      ? { sort: "component" }
+      : reader.fail("a component is declared with a type that is not a component type", at);
+  }
+  if (byte === 0x00) {
+    if (reader.byte() !== 0x11) reader.fail("a core definition is declared that is not a module", at);
+    return { sort: "core module", type: readModuleType(scope, reader) };
+  }
+  if (byte === 0x02) reader.fail("a value is imported or exported, which is not supported by this host", at);
   return reader.fail(`the extern kind 0x${byte.toString(16)} is unknown`, at);
 }
-
-const UNSUPPORTED_EXTERNS: ReadonlyMap<number, string> = new Map([
-  [0x00, "core module"],
-  [0x02, "value"],
-  [0x04, "component"],
-]);

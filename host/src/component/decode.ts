@@ -8,12 +8,13 @@ import { Caps } from "./caps.ts";
 import { decodeAlias } from "./decode-alias.ts";
 import { decodeCanon } from "./decode-canon.ts";
 import { decodeCoreInstance, decodeCoreModule } from "./decode-core.ts";
+import { decodeCoreType } from "./decode-core-types.ts";
 import { argumentImporter, decodeExport, decodeImport, hostImporter, interfacesOf } from "./decode-externs.ts";
 import { decodeInstance } from "./decode-instances.ts";
 import { decodeType } from "./decode-types.ts";
-import type { Component, LiftedFunction } from "./graph.ts";
+import type { Component, ComponentFunction } from "./graph.ts";
 import { ComponentReader, quoted } from "./reader.ts";
-import { asLifted, type Decoding, type Entity, type InstanceEntity, type NestedComponent, Scope } from "./scope.ts";
+import { type Decoding, type Entity, type InstanceEntity, type NestedComponent, Scope } from "./scope.ts";
 
 /**
  * Decodes a component. The bytes are copied where they are kept, so they may change afterwards.
@@ -31,9 +32,11 @@ export function decodeComponent(bytes: Uint8Array): Component {
     bytes: copy,
     caps: new Caps(),
     coreModules: [],
+    coreModulesAt: new Map(),
+    instances: [],
     coreInstances: [],
     trampolines: [],
-    destructors: new Map(),
+    definitions: new Map(),
   };
   const imported = new Map<string, Entity>();
   const scope = new Scope(undefined, hostImporter(decoding, imported));
@@ -43,10 +46,11 @@ export function decodeComponent(bytes: Uint8Array): Component {
     imports: interfacesOf(imported),
     exports: interfacesOf(scope.exports),
     graph: {
+      instances: decoding.instances,
       coreInstances: decoding.coreInstances,
       trampolines: decoding.trampolines,
-      exports: liftedExports(scope.exports),
-      destructors: decoding.destructors,
+      exports: exportedFunctions(scope.exports),
+      definitions: decoding.definitions,
     },
   };
 }
@@ -73,6 +77,7 @@ function decodeBody(decoding: Decoding, scope: Scope, reader: ComponentReader): 
 /** Sections that are vectors of definitions, by id. */
 const DEFINITIONS: ReadonlyMap<number, (decoding: Decoding, scope: Scope, reader: ComponentReader) => void> = new Map([
   [2, decodeCoreInstance],
+  [3, decodeCoreType],
   [5, (decoding, scope, reader) => decodeInstance(decoding, scope, reader, evaluate)],
   [6, decodeAlias],
   [7, (decoding, scope, reader) => scope.addType(decoding, decodeType(decoding, scope, reader))],
@@ -85,50 +90,54 @@ const CUSTOM_SECTION = 0;
 const CORE_MODULE_SECTION = 1;
 const COMPONENT_SECTION = 4;
 
-/** Code belongs to the outermost component: then there is one component instance, with one handle table. */
-const CODE_SECTIONS: ReadonlySet<number> = new Set([CORE_MODULE_SECTION, 2, 8]);
+/** What a section costs to be read besides its bytes: its header, and that there is one more. */
+const SECTION_BYTES = 8;
 
 const REFUSED_SECTIONS: ReadonlyMap<number, string> = new Map([
-  [3, "core types are"],
   [9, "a start function of the component is"],
   [12, "values are"],
 ]);
 
 function decodeSection(decoding: Decoding, scope: Scope, id: number, section: ComponentReader, at: number): void {
+  decoding.caps.read(SECTION_BYTES);
   if (id === CUSTOM_SECTION) return;
   const refused = REFUSED_SECTIONS.get(id);
   if (refused !== undefined) section.fail(`${refused} not supported by this host`, at);
-  if (scope.outer !== undefined && CODE_SECTIONS.has(id))
-    section.fail("a nested component has code of its own; only one component with code is supported", at);
   if (id === CORE_MODULE_SECTION) decodeCoreModule(decoding, scope, section);
   else if (id === COMPONENT_SECTION)
     scope.addComponent(decoding, { start: section.offset, end: section.end, view: scope.view() });
   else {
     const decode = DEFINITIONS.get(id);
     if (decode === undefined) section.fail(`the section ${id} is unknown`, at);
+    decoding.caps.read(section.end - section.offset);
     for (let left = section.count("definitions", Number.POSITIVE_INFINITY); left > 0; left--)
       decode(decoding, scope, section);
     if (!section.done) section.fail("a section is longer than its definitions");
   }
 }
 
-function evaluate(decoding: Decoding, component: NestedComponent, given: InstanceEntity): InstanceEntity {
-  const scope = new Scope(component.view, argumentImporter(decoding, given));
+function evaluate(
+  decoding: Decoding,
+  parent: Scope,
+  component: NestedComponent,
+  given: InstanceEntity,
+): InstanceEntity {
+  const scope = new Scope(component.view, argumentImporter(decoding, given), "component", parent);
   decoding.caps.nest(() => {
     decodeBody(decoding, scope, new ComponentReader(decoding.bytes, component.start, component.end));
   });
   return scope.exports;
 }
 
-function liftedExports(exports: ReadonlyMap<string, Entity>): Map<string, ReadonlyMap<string, LiftedFunction>> {
-  const all = new Map<string, ReadonlyMap<string, LiftedFunction>>();
-  const loose = new Map<string, LiftedFunction>();
+function exportedFunctions(exports: ReadonlyMap<string, Entity>): Map<string, ReadonlyMap<string, ComponentFunction>> {
+  const all = new Map<string, ReadonlyMap<string, ComponentFunction>>();
+  const loose = new Map<string, ComponentFunction>();
   for (const [name, entity] of exports) {
-    if (entity.sort === "func") loose.set(name, lifted(name, entity.func));
+    if (entity.sort === "func") loose.set(name, entity.func);
     if (entity.sort !== "instance") continue;
-    const functions = new Map<string, LiftedFunction>();
+    const functions = new Map<string, ComponentFunction>();
     for (const [key, one] of entity.instance) {
-      if (one.sort === "func") functions.set(key, lifted(`${name} ${key}`, one.func));
+      if (one.sort === "func") functions.set(key, one.func);
       if (one.sort === "instance") throw unsupportedExport(`${name} ${key}`, "an instance inside of an instance");
       if (one.sort === "type" && one.type.sort === "resource" && one.type.resource.interface === "")
         one.type.resource.interface = name;
@@ -137,12 +146,6 @@ function liftedExports(exports: ReadonlyMap<string, Entity>): Map<string, Readon
   }
   if (loose.size > 0) all.set("", loose);
   return all;
-}
-
-function lifted(name: string, func: Parameters<typeof asLifted>[0]): LiftedFunction {
-  const one = asLifted(func);
-  if (one === undefined) throw unsupportedExport(name, "a function that it imports");
-  return one;
 }
 
 function unsupportedExport(name: string, what: string): PluginError {

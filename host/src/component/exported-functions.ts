@@ -1,12 +1,14 @@
 /**
- * What the host calls: `canon lift` of the guest's functions. An exception out of the guest passes through unchanged, for the
- * owner of the instance knows what it means; the instance is dead then.
+ * What is called from outside of a component instance, by the host or by another instance: `canon lift` of the guest's functions.
+ * An exception out of the guest passes through unchanged, for the owner of the instance knows what it means; the component is dead
+ * then.
  */
-import { TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
+import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
 import type { Crossing } from "./crossing.ts";
-import type { LiftedFunction } from "./graph.ts";
+import type { HostFunctionImport, LiftedFunction } from "./graph.ts";
 import { hostBytes } from "./host-bytes.ts";
-import type { InstanceState } from "./instance-state.ts";
+import type { HostFunction } from "./imported-functions.ts";
+import type { Entry, InstanceState } from "./instance-state.ts";
 import { type FlatValue, scalarFromCore } from "./lift.ts";
 import { scalarCheck, scalarToCore } from "./lower.ts";
 import type { Codecs } from "./value-list.ts";
@@ -15,8 +17,8 @@ import { coreSignature, describe, type ScalarKind, type ValueType } from "./valu
 export type GuestFunction = (...args: unknown[]) => unknown;
 type Core = (...flat: FlatValue[]) => FlatValue | undefined;
 
-/** Binds a planned export to one instance and its core functions. */
-export type BindExport = (crossing: Crossing, core: Core, postReturn: Core | undefined) => GuestFunction;
+/** Binds a planned export to one instance, the way into it, and its core functions. */
+export type BindExport = (crossing: Crossing, entry: Entry, core: Core, postReturn: Core | undefined) => GuestFunction;
 
 export function planExport(name: string, lifted: LiftedFunction, codecs: Codecs): BindExport {
   return planScalars(name, lifted) ?? planGeneral(name, lifted, codecs);
@@ -25,20 +27,30 @@ export function planExport(name: string, lifted: LiftedFunction, codecs: Codecs)
 function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs): BindExport {
   const params = codecs.params(type);
   const result = type.result && { type: type.result, ...codecs.lifters.of(type.result) };
+  const lends = type.params.some((param) => param.type.hasBorrow);
   const { resultInMemory } = coreSignature(type, "lift");
   const argumentsOf = `arguments of ${name}`;
   const resultOf = `result of ${name}`;
-  return (crossing, core, postReturn) => {
+  return (crossing, entry, core, postReturn) => {
     const { state } = crossing;
+    const { shared } = state;
+    const { boundary } = shared;
     return (...args) => {
-      // What is wrong with the arguments is found before the guest is entered, and leaves the instance alive.
-      state.checkEnter(name);
-      crossing.begin(argumentsOf);
-      crossing.take(params.measure(crossing, args));
-      return inside(state, name, () => {
-        state.boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
-        const flat = core(...params.lower(crossing, args));
-        if (state.dead) state.refuseToLeave();
+      // Entered before the arguments are read: what code they run cannot get between the reading and the writing.
+      entry.enter(name);
+      let isRunning = false;
+      try {
+        crossing.begin(argumentsOf);
+        crossing.take(params.read(crossing, args));
+        // What is wrong with the arguments was found, and leaves the instance alive.
+        isRunning = true;
+        boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        const scope = lends ? { borrows: 0 } : undefined;
+        if (scope !== undefined) crossing.scope = scope;
+        const given = params.lower(crossing);
+        crossing.rewind();
+        const flat = core(...given);
+        if (shared.dead) state.refuseToLeave();
         crossing.begin(resultOf);
         let value: unknown;
         if (result !== undefined) {
@@ -47,12 +59,17 @@ function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs): Bi
           value = resultInMemory
             ? result.load(crossing, crossing.pointer(flat as number, size, align, "result"))
             : result.lift(crossing, [flat ?? 0], 0);
-          state.boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+          boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
         }
+        if (scope !== undefined && scope.borrows > 0)
+          crossing.fault("the plugin returned without dropping what it had borrowed");
         if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
-        if (state.handles.borrows > 0) crossing.fault("the plugin returned without dropping what it had borrowed");
+        isRunning = false;
         return value;
-      });
+      } finally {
+        if (isRunning) shared.dead = true;
+        entry.exit();
+      }
     };
   };
 }
@@ -66,25 +83,26 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
   const [a, b, c] = params;
   const types = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
   const fuel = types.reduce((sum, one) => sum + hostBytes(one), 0) * TRANSFER_FUEL_PER_BYTE;
-  return ({ state }, core, postReturn) => {
+  return ({ state }, entry, core, postReturn) => {
+    const { shared } = state;
     return (...args) => {
       if (args.length !== params.length)
         throw new TypeError(`The arguments of ${name} are ${args.length} values, ${params.length} are expected`);
       const x = a?.(args[0]) ?? 0;
       const y = b?.(args[1]) ?? 0;
       const z = c?.(args[2]) ?? 0;
-      state.enter(name);
+      entry.enter(name);
       let isDone = false;
       try {
-        state.boundary.charge(fuel);
+        shared.boundary.charge(fuel);
         const flat = c ? core(x, y, z) : b ? core(x, y) : a ? core(x) : core();
-        if (state.dead) state.refuseToLeave();
+        if (shared.dead) state.refuseToLeave();
         if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
         isDone = true;
         return fromCore(flat ?? 0);
       } finally {
-        if (!isDone) state.dead = true;
-        state.exit();
+        if (!isDone) shared.dead = true;
+        entry.exit();
       }
     };
   };
@@ -103,24 +121,40 @@ function scalarParam(name: string, param: string, type: ValueType): ((value: unk
   };
 }
 
-/** Runs guest code; whatever is thrown leaves the instance dead. */
-export function inside<T>(state: InstanceState, name: string, run: () => T): T {
-  state.enter(name);
-  let isDone = false;
-  try {
-    const value = run();
-    isDone = true;
-    return value;
-  } finally {
-    if (!isDone) state.dead = true;
-    state.exit();
-  }
-}
-
 function runPostReturn(state: InstanceState, postReturn: Core, flat: FlatValue | undefined): void {
   state.mayLeave = false;
   if (flat === undefined) postReturn();
   else postReturn(flat);
   state.mayLeave = true;
-  if (state.dead) state.refuseToLeave();
+  if (state.shared.dead) state.refuseToLeave();
+}
+
+/** Binds a host function that the component exports again, without any code of its own in between. */
+export type BindHostExport = (crossing: Crossing, entry: Entry, host: HostFunction) => GuestFunction;
+
+export function planHostExport(name: string, { type }: HostFunctionImport, codecs: Codecs): BindHostExport {
+  const params = codecs.params(type);
+  const result = type.result && codecs.lowerers.of(type.result);
+  return (crossing, entry, host) => {
+    const { boundary } = entry.shared;
+    /** Nothing is written, but it counts, and has the types, as if a guest were in between. */
+    const count = (what: string, read: () => number): void => {
+      crossing.begin(what);
+      crossing.take(read());
+      crossing.rewind();
+      boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+    };
+    return (...args) => {
+      entry.enter(name);
+      try {
+        count(`arguments of ${name}`, () => params.read(crossing, args));
+        boundary.charge(HOST_CALL_FUEL);
+        const value = (host as GuestFunction)(...args);
+        if (result !== undefined) count(`result of ${name}`, () => result.read(crossing, value));
+        return value;
+      } finally {
+        entry.exit();
+      }
+    };
+  };
 }

@@ -1,9 +1,9 @@
 /**
  * What a component is after decoding: its interfaces, and the link graph, in which every index and alias is resolved. Nested
- * components are gone; what is left is one component instance with core instances, host functions to lower and core
- * functions to lift.
+ * components are gone; what is left are component instances with their core instances, host functions to lower, core functions
+ * to lift, and functions of one component instance that another calls.
  */
-import type { CoreKind } from "./core-module.ts";
+import type { CoreExtern } from "./core-module.ts";
 import type { FunctionType, ResourceType, ValueType } from "./value-types.ts";
 
 /** One interface, as a component imports or exports it. Functions of a world itself stand under the name `""`. */
@@ -29,9 +29,7 @@ export type CoreSource =
   | { readonly from: "instance"; readonly instance: number; readonly name: string }
   | { readonly from: "trampoline"; readonly trampoline: number };
 
-export interface CoreItem {
-  readonly kind: CoreKind;
-  readonly signature: string | undefined;
+export interface CoreItem extends CoreExtern {
   readonly source: CoreSource;
 }
 
@@ -45,16 +43,34 @@ export interface CanonicalOptions {
   readonly postReturn: CoreItem | undefined;
 }
 
-/** A core function that the host makes. */
+/** A function of a component: the host's, or a core function of one of the component instances, lifted. */
+export type ComponentFunction = HostFunctionImport | LiftedFunction;
+
+export interface HostFunctionImport {
+  readonly from: "host";
+  readonly interface: string;
+  readonly name: string;
+  readonly type: FunctionType;
+}
+
+export interface LiftedFunction {
+  readonly from: "guest";
+  /** The component instance that lifts it. */
+  readonly instance: number;
+  readonly type: FunctionType;
+  readonly core: CoreItem;
+  readonly options: CanonicalOptions;
+}
+
+/** A core function that the host makes, for the component instance `instance`. */
 export type Trampoline =
   | {
       readonly kind: "lower";
-      readonly interface: string;
-      readonly name: string;
-      readonly type: FunctionType;
+      readonly instance: number;
+      readonly callee: ComponentFunction;
       readonly options: CanonicalOptions;
     }
-  | { readonly kind: "drop" | "new" | "rep"; readonly resource: ResourceType };
+  | { readonly kind: "drop" | "new" | "rep"; readonly instance: number; readonly resource: ResourceType };
 
 export interface CoreInstantiation {
   readonly module: number;
@@ -62,17 +78,24 @@ export interface CoreInstantiation {
   readonly imports: ReadonlyMap<string, ReadonlyMap<string, CoreItem>>;
 }
 
-export interface LiftedFunction {
-  readonly type: FunctionType;
-  readonly core: CoreItem;
-  readonly options: CanonicalOptions;
+/** A component instance that has code or contains one that has. */
+export interface ComponentInstantiation {
+  /** The instance whose component instantiates it; undefined for the outermost one. */
+  readonly parent: number | undefined;
+}
+
+/** A resource type that a component instance defines. */
+export interface ResourceDefinition {
+  readonly instance: number;
+  readonly destructor: CoreItem | undefined;
 }
 
 export interface LinkGraph {
+  /** A parent stands before what it contains. */
+  readonly instances: readonly ComponentInstantiation[];
   /** In the order of instantiation. */
   readonly coreInstances: readonly CoreInstantiation[];
   readonly trampolines: readonly Trampoline[];
-  readonly exports: ReadonlyMap<string, ReadonlyMap<string, LiftedFunction>>;
-  /** Destructors of the resources that the component defines. */
-  readonly destructors: ReadonlyMap<ResourceType, CoreItem | undefined>;
+  readonly exports: ReadonlyMap<string, ReadonlyMap<string, ComponentFunction>>;
+  readonly definitions: ReadonlyMap<ResourceType, ResourceDefinition>;
 }

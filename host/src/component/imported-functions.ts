@@ -1,6 +1,7 @@
 /**
- * What the guest calls: `canon lower` of host functions, and the resource built-ins. No JavaScript exception leaves through
- * here, since a guest could catch it: everything that goes wrong is recorded with the boundary, which traps.
+ * What the guest calls: `canon lower` of functions of the host or of another component instance, and the resource built-ins. No
+ * JavaScript exception leaves through here, since a guest could catch it: everything that goes wrong is recorded with the
+ * boundary, which traps.
  */
 import { PluginError } from "../errors.ts";
 import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
@@ -21,9 +22,8 @@ export type BindImport = (crossing: Crossing, host: HostFunction) => CoreFunctio
 
 type Lowered = Extract<Trampoline, { readonly kind: "lower" }>;
 
-export function planImport(lowered: Lowered, codecs: Codecs): BindImport {
-  const name = `${JSON.stringify(lowered.interface)} ${JSON.stringify(lowered.name)}`;
-  return planScalars(lowered.type, name) ?? planGeneral(lowered.type, name, codecs);
+export function planImport({ callee }: Lowered, name: string, codecs: Codecs): BindImport {
+  return planScalars(callee.type, name) ?? planGeneral(callee.type, name, codecs);
 }
 
 function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImport {
@@ -34,31 +34,32 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImpo
   const resultOf = `result of ${name}`;
   return (crossing, host) => {
     const { state } = crossing;
-    const { boundary } = state;
+    const { boundary } = state.shared;
     return (...flat: FlatValue[]) => {
       try {
         state.leave();
         crossing.begin(argumentsOf);
         crossing.take(params.bytes);
         const args = params.lift(crossing, flat);
+        const { lent } = crossing;
+        crossing.lent = undefined;
         boundary.charge(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const value = (host as (...args: unknown[]) => unknown)(...args);
         if (value instanceof Promise) return refuseLater(value, name);
+        lent?.end();
         if (result === undefined) return undefined;
         crossing.begin(resultOf);
-        crossing.take(result.measure(crossing, value));
+        crossing.take(result.read(crossing, value));
         boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
         if (resultInMemory) {
           const target = flat.at(-1) as number;
-          result.store(
-            crossing,
-            crossing.pointer(target, result.type.size, result.type.align, "place for the result"),
-            value,
-          );
+          result.store(crossing, crossing.pointer(target, result.type.size, result.type.align, "place for the result"));
+          crossing.rewind();
           return undefined;
         }
         const out: FlatValue[] = [];
-        result.lower(crossing, value, out);
+        result.lower(crossing, out);
+        crossing.rewind();
         return out[0];
       } catch (error) {
         return stop(state, error);
@@ -81,7 +82,7 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     const call = host as (...args: unknown[]) => unknown;
     const enter = (): void => {
       state.leave();
-      state.boundary.charge(fuel);
+      state.shared.boundary.charge(fuel);
     };
     if (a === undefined)
       return () => {
@@ -146,7 +147,7 @@ function refuseLater(value: Promise<unknown>, name: string): never {
   });
 }
 
-/** `resource.drop`. The host hears of it through `dropped`; for a resource of the guest that is its destructor. */
+/** `resource.drop`. Whoever defines the resource hears of it through `dropped`: the host, or a guest's destructor. */
 export function bindDrop(
   state: InstanceState,
   resource: ResourceType,
@@ -155,7 +156,7 @@ export function bindDrop(
   return (number: number) => {
     try {
       state.leave();
-      state.boundary.charge(HOST_CALL_FUEL);
+      state.shared.boundary.charge(HOST_CALL_FUEL);
       const handle = state.handles.remove(number, resource);
       if (handle.own) dropped?.(handle.value);
       return undefined;
@@ -170,8 +171,8 @@ export function bindNew(state: InstanceState, resource: ResourceType): CoreFunct
   return (representation: number) => {
     try {
       state.leave();
-      state.boundary.charge(HOST_CALL_FUEL);
-      return state.handles.add(resource, representation, true);
+      state.shared.boundary.charge(HOST_CALL_FUEL);
+      return state.handles.add(resource, representation);
     } catch (error) {
       return stop(state, error);
     }
@@ -182,8 +183,8 @@ export function bindNew(state: InstanceState, resource: ResourceType): CoreFunct
 export function bindRepresentation(state: InstanceState, resource: ResourceType): CoreFunction {
   return (number: number) => {
     try {
-      if (state.dead) state.refuseToLeave();
-      state.boundary.charge(HOST_CALL_FUEL);
+      if (state.shared.dead) state.refuseToLeave();
+      state.shared.boundary.charge(HOST_CALL_FUEL);
       return state.handles.get(number, resource).value as number;
     } catch (error) {
       return stop(state, error);
@@ -193,6 +194,6 @@ export function bindRepresentation(state: InstanceState, resource: ResourceType)
 
 /** Marks the instance dead before anything else: even where the stack is full and `stop` itself fails, it never calls out again. */
 function stop(state: InstanceState, error: unknown): never {
-  state.dead = true;
-  return state.boundary.stop(error);
+  state.shared.dead = true;
+  return state.shared.boundary.stop(error);
 }

@@ -4,12 +4,13 @@
  */
 import { PluginError } from "../errors.ts";
 import { Crossing } from "./crossing.ts";
-import { type GuestFunction, inside } from "./exported-functions.ts";
-import type { CoreItem } from "./graph.ts";
+import type { GuestFunction } from "./exported-functions.ts";
+import type { CoreItem, HostFunctionImport } from "./graph.ts";
+import type { Destroy } from "./handles.ts";
 import { bindDrop, bindNew, bindRepresentation, type CoreFunction, type HostFunction } from "./imported-functions.ts";
-import { type Boundary, InstanceState } from "./instance-state.ts";
+import { type Boundary, Entry, InstanceState, SharedState } from "./instance-state.ts";
 import type { FlatValue } from "./lift.ts";
-import type { ComponentPlan } from "./plan.ts";
+import type { ComponentPlan, ExportPlan, LiftedPlan } from "./plan.ts";
 import type { ResourceType } from "./value-types.ts";
 
 export type CoreValue = WebAssembly.ExportValue;
@@ -79,27 +80,31 @@ export async function instantiate(
 }
 
 class Linker {
-  readonly state: InstanceState;
   readonly coreInstances: CoreExports[] = [];
+  readonly #shared: SharedState;
+  readonly #states: readonly InstanceState[];
   readonly #plan: ComponentPlan;
-  readonly #hosts: readonly (HostFunction | undefined)[];
   readonly #imports: HostImports;
   readonly #trampolines: (CoreFunction | undefined)[] = [];
   readonly #crossings: (Crossing | undefined)[] = [];
 
   constructor(plan: ComponentPlan, { imports, boundary }: Pick<LinkOptions, "imports" | "boundary">) {
+    const { graph } = plan.component;
     this.#plan = plan;
     this.#imports = imports;
-    this.state = new InstanceState(boundary);
-    this.#hosts = plan.component.graph.trampolines.map((trampoline) =>
-      trampoline.kind === "lower" ? hostFunction(imports, trampoline.interface, trampoline.name) : undefined,
-    );
-    for (const resource of plan.component.graph.destructors.keys())
-      this.state.setDestroyer(resource, (representation) => {
-        inside(this.state, `the destructor of ${JSON.stringify(resource.name)}`, () => {
-          this.#destroy(resource, representation);
-        });
-      });
+    this.#shared = new SharedState(boundary);
+    const states: InstanceState[] = [];
+    for (const { parent } of graph.instances)
+      states.push(new InstanceState(this.#shared, parent === undefined ? undefined : states[parent]));
+    // A component without code of its own still stands between the host and what it exports.
+    if (states.length === 0) states.push(new InstanceState(this.#shared, undefined));
+    this.#states = states;
+    for (const { callee } of plan.imports.filter((one) => one !== undefined))
+      if (callee.from === "host") hostFunction(imports, callee);
+    for (const [resource, { instance }] of graph.definitions) {
+      const state = this.#state(instance);
+      this.#shared.define(resource, state, this.#destroyer(resource, undefined));
+    }
   }
 
   resolveImports(imports: ReadonlyMap<string, ReadonlyMap<string, CoreItem>>): ReadonlyMap<string, CoreExports> {
@@ -113,23 +118,33 @@ class Linker {
   }
 
   finish(): ComponentInstance {
-    return { exports: this.#bindExports(), openHandles: () => this.state.handles.open };
+    return { exports: this.#bindExports(), openHandles: () => this.#shared.room.open };
   }
 
   #bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
     const exports = new Map<string, ReadonlyMap<string, GuestFunction>>();
     for (const [name, plans] of this.#plan.exports) {
       const functions = new Map<string, GuestFunction>();
-      for (const [key, { bind, lifted, crossing }] of plans) {
-        const { postReturn } = lifted.options;
-        functions.set(
-          key,
-          bind(this.#crossing(crossing), this.#function(lifted.core), postReturn && this.#function(postReturn)),
-        );
-      }
+      for (const [key, plan] of plans) functions.set(key, this.#bindExport(plan));
       exports.set(name, functions);
     }
     return exports;
+  }
+
+  #bindExport(plan: ExportPlan): GuestFunction {
+    if (plan.from === "guest") return this.#bindLifted(plan, undefined);
+    const entry = new Entry(this.#state(0), undefined);
+    return plan.bind(this.#crossing(plan.crossing), entry, hostFunction(this.#imports, plan.imported));
+  }
+
+  #bindLifted({ bind, lifted, crossing }: LiftedPlan, caller: InstanceState | undefined): GuestFunction {
+    const { postReturn } = lifted.options;
+    return bind(
+      this.#crossing(crossing),
+      new Entry(this.#state(lifted.instance), caller),
+      this.#function(lifted.core),
+      postReturn && this.#function(postReturn),
+    );
   }
 
   #resolve({ source, kind }: CoreItem): CoreValue {
@@ -158,26 +173,52 @@ class Linker {
 
   #makeTrampoline(index: number): CoreFunction {
     const planned = this.#plan.imports[index];
-    const host = this.#hosts[index];
-    if (planned !== undefined && host !== undefined) return planned.bind(this.#crossing(planned.crossing), host);
     const trampoline = this.#plan.component.graph.trampolines[index];
-    if (trampoline === undefined || trampoline.kind === "lower") throw new TypeError(`There is no trampoline ${index}`);
+    if (trampoline === undefined) throw new TypeError(`There is no trampoline ${index}`);
+    const state = this.#state(trampoline.instance);
+    if (planned !== undefined) {
+      const { callee } = planned;
+      const target = callee.from === "host" ? hostFunction(this.#imports, callee) : this.#bindLifted(callee, state);
+      return planned.bind(this.#crossing(planned.crossing), target);
+    }
+    if (trampoline.kind === "lower") throw new TypeError(`The trampoline ${index} was not planned`);
     const { kind, resource } = trampoline;
-    if (kind === "new") return bindNew(this.state, resource);
-    if (kind === "rep") return bindRepresentation(this.state, resource);
-    return bindDrop(this.state, resource, this.#dropped(resource));
+    if (kind === "new") return bindNew(state, resource);
+    if (kind === "rep") return bindRepresentation(state, resource);
+    return bindDrop(state, resource, this.#dropped(resource, state));
   }
 
-  #dropped(resource: ResourceType): ((value: unknown) => void) | undefined {
-    if (resource.ofGuest) return (value) => this.#destroy(resource, value as number);
+  #dropped(resource: ResourceType, state: InstanceState): ((value: unknown) => void) | undefined {
+    if (resource.ofGuest) return this.#destroyer(resource, state) as (value: unknown) => void;
     return this.#imports.get(resource.interface)?.drops?.get(resource.name) as ((value: unknown) => void) | undefined;
   }
 
-  /** Runs the guest's destructor, from inside of the guest or not. */
-  #destroy(resource: ResourceType, representation: number): void {
-    const destructor = this.#plan.component.graph.destructors.get(resource);
-    if (destructor !== undefined) this.#function(destructor)(representation);
-    if (this.state.dead) this.state.refuseToLeave();
+  /** Runs the destructor of a resource that a guest defines, called from the host or from a component instance. */
+  #destroyer(resource: ResourceType, caller: InstanceState | undefined): Destroy {
+    const definition = this.#plan.component.graph.definitions.get(resource);
+    if (definition === undefined) throw new TypeError(`The resource ${JSON.stringify(resource.name)} is not defined`);
+    const { instance, destructor } = definition;
+    const entry = new Entry(this.#state(instance), caller);
+    const shared = this.#shared;
+    const name = `the destructor of ${JSON.stringify(resource.name)}`;
+    return (representation) => {
+      entry.enter(name);
+      let isDone = false;
+      try {
+        if (destructor !== undefined) this.#function(destructor)(representation);
+        if (shared.dead) this.#state(instance).refuseToLeave();
+        isDone = true;
+      } finally {
+        if (!isDone) shared.dead = true;
+        entry.exit();
+      }
+    };
+  }
+
+  #state(instance: number): InstanceState {
+    const state = this.#states[instance];
+    if (state === undefined) throw new TypeError(`There is no component instance ${instance}`);
+    return state;
   }
 
   #crossing(index: number): Crossing {
@@ -186,7 +227,7 @@ class Linker {
       const plan = this.#plan.crossings[index];
       if (plan === undefined) throw new TypeError(`There is no crossing ${index}`);
       made = new Crossing(
-        this.state,
+        this.#state(plan.instance),
         plan.encoding,
         plan.memory && (this.#resolve(plan.memory) as WebAssembly.Memory),
         plan.realloc && (this.#resolve(plan.realloc) as (...flat: number[]) => number),
@@ -197,13 +238,13 @@ class Linker {
   }
 }
 
-function hostFunction(imports: HostImports, interfaceName: string, name: string): HostFunction {
-  const host = imports.get(interfaceName)?.functions.get(name);
+function hostFunction(imports: HostImports, imported: HostFunctionImport): HostFunction {
+  const host = imports.get(imported.interface)?.functions.get(imported.name);
   if (host !== undefined) return host;
   throw new PluginError(
     "unavailable",
-    `Cannot link the component: it imports the function ${JSON.stringify(name)} of ${JSON.stringify(interfaceName)}, ` +
-      "which this host does not offer here.",
+    `Cannot link the component: it imports the function ${JSON.stringify(imported.name)} of ` +
+      `${JSON.stringify(imported.interface)}, which this host does not offer here.`,
   );
 }
 

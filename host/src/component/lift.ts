@@ -3,14 +3,14 @@
  * type, made once per component; nothing is trusted that a guest can choose.
  */
 import type { Crossing } from "./crossing.ts";
-import { GuestResource } from "./handles.ts";
+import { GuestResource, type Handle, Lent } from "./handles.ts";
 import { elementBytes, hostBytes } from "./host-bytes.ts";
 import { readString } from "./strings.ts";
 import {
   type CoreType,
   camelCase,
   discriminantSize,
-  flagsSize,
+  flagsWordSize,
   offsetsOf,
   partsOf,
   payloadOffset,
@@ -196,28 +196,39 @@ function enumeration(names: readonly string[]): Omit<Lifter, "bytes"> {
 }
 
 function flags(keys: readonly string[]): Omit<Lifter, "bytes"> {
-  const size = flagsSize(keys.length);
-  const unpack = (bits: number): object => {
+  const size = flagsWordSize(keys.length);
+  const unpack = (word: (index: number) => number): object => {
     const object: Record<string, boolean> = {};
+    let bits = 0;
     keys.forEach((key, at) => {
-      object[key] = ((bits >>> at) & 1) === 1;
+      if ((at & 31) === 0) bits = word(at >>> 5);
+      object[key] = ((bits >>> (at & 31)) & 1) === 1;
     });
     return Object.setPrototypeOf(object, null);
   };
   return {
     load: ({ view }, at) =>
-      unpack(size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at, true) : view.getUint32(at, true)),
-    lift: (_crossing, flat, at) => unpack(flat[at] as number),
+      unpack((index) =>
+        size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at, true) : view.getUint32(at + index * 4, true),
+      ),
+    lift: (_crossing, flat, at) => unpack((index) => flat[at + index] as number),
   };
 }
 
 function handle(type: ValueType & { readonly kind: "own" | "borrow" }): Omit<Lifter, "bytes"> {
   const { resource } = type;
+  const isOwn = type.kind === "own";
   const read = (crossing: Crossing, number: number): unknown => {
-    const { handles } = crossing.state;
-    const { value } = type.kind === "own" ? handles.removeOwn(number, resource) : handles.get(number, resource);
-    if (!resource.ofGuest) return value;
-    return new GuestResource(resource, value as number, crossing.state.destroyer(resource));
+    const { handles, shared } = crossing.state;
+    const handle: Handle = isOwn ? handles.removeOwn(number, resource) : handles.get(number, resource);
+    const guests = resource.ofGuest
+      ? new GuestResource(resource, handle.value as number, shared.destroyer(resource), isOwn)
+      : undefined;
+    if (!isOwn) {
+      crossing.lent ??= new Lent();
+      crossing.lent.add(handle, guests);
+    }
+    return guests ?? handle.value;
   };
   return {
     load: (crossing, at) => read(crossing, crossing.view.getUint32(at, true)),

@@ -1,19 +1,22 @@
 /**
- * Lowering: from JavaScript values to core values and guest memory (Canonical ABI, "Storing", "Flat Lowering"). A value is
- * measured first, which checks its shape as well; what is of the wrong shape is a mistake of the host, a `TypeError`. Storing
- * relies on that. One closure per type, made once per component.
+ * Lowering: from JavaScript values to core values and guest memory (Canonical ABI, "Storing", "Flat Lowering"). A value is read
+ * once, before anything is written: that checks its shape, estimates its size, and leaves what is to be written on the crossing's
+ * tape. So a getter that changes its answer, or throws, changes nothing that was checked, and no code of the host's values runs
+ * while the guest's memory is written. What is of the wrong shape is a mistake of the host, a `TypeError`. One closure per type,
+ * made once per component.
  */
 import type { Crossing } from "./crossing.ts";
 import { GuestResource } from "./handles.ts";
 import { elementBytes, hostBytes } from "./host-bytes.ts";
 import type { FlatValue } from "./lift.ts";
-import { measureString, writeString } from "./strings.ts";
+import { readHostString, writeString } from "./strings.ts";
 import {
   type CoreType,
   camelCase,
   describe,
   discriminantSize,
-  flagsSize,
+  flagsWordSize,
+  flagsWords,
   offsetsOf,
   partsOf,
   payloadOffset,
@@ -22,12 +25,12 @@ import {
 } from "./value-types.ts";
 
 export interface Lowerer {
-  /** Checks the shape and answers the estimated host bytes (`host-bytes.ts`). */
-  readonly measure: (crossing: Crossing, value: unknown) => number;
-  /** To memory at a checked pointer. */
-  readonly store: (crossing: Crossing, pointer: number, value: unknown) => void;
-  /** Appends the core values. Only for types that have a flattening. */
-  readonly lower: (crossing: Crossing, value: unknown, out: FlatValue[]) => void;
+  /** Reads and checks a value, puts it on the tape, and answers its estimated host bytes (`host-bytes.ts`). */
+  readonly read: (crossing: Crossing, value: unknown) => number;
+  /** Writes what is next on the tape to memory, at a checked pointer. */
+  readonly store: (crossing: Crossing, pointer: number) => void;
+  /** Appends the core values of what is next on the tape. Only for types that have a flattening. */
+  readonly lower: (crossing: Crossing, out: FlatValue[]) => void;
 }
 
 /** Makes lowerers; types that share parts share closures. */
@@ -48,16 +51,15 @@ export class Lowerers {
       case "string":
         return string(type);
       case "list":
-        return this.#list(type, type.element);
+        return type.element.kind === "u8" ? byteList(type) : this.#list(type, type.element);
       case "record": {
-        const keys = type.fields.map((field) => camelCase(field.name));
-        const read = (value: unknown, at: number) => (value as Record<string, unknown>)[keys[at] ?? ""];
+        const reads = type.fields.map((field) => fieldReader(camelCase(field.name)));
         const isRecord = (value: unknown) => typeof value === "object" && value !== null;
         return this.#product(
           type,
           type.fields.map((field) => field.type),
           isRecord,
-          read,
+          (value, at) => reads[at]?.(value as object),
         );
       }
       case "tuple": {
@@ -94,27 +96,26 @@ export class Lowerers {
     const { size, align } = element;
     const base = hostBytes(type);
     const each = elementBytes(element);
-    const isBytes = element.kind === "u8";
-    const isFixed = !isBytes && isFixedSize(element);
-    const write = (crossing: Crossing, value: unknown): number => {
-      const values = value as readonly unknown[] | Uint8Array;
-      const { length } = values;
+    const isFixed = isFixedSize(element);
+    const write = (crossing: Crossing): number => {
+      const length = crossing.next() as number;
       const start = crossing.allocate(length * size, align);
-      if (values instanceof Uint8Array) crossing.bytes.set(values, start);
-      else for (let at = 0; at < length; at++) lowerer.store(crossing, start + at * size, values[at]);
+      for (let at = 0; at < length; at++) lowerer.store(crossing, start + at * size);
       crossing.length = length;
       return start;
     };
     return {
-      measure: (crossing, value) => {
-        if (isBytes) return value instanceof Uint8Array ? base + value.length : mismatch(crossing, type, value);
+      read: (crossing, value) => {
         if (!Array.isArray(value)) return mismatch(crossing, type, value);
+        const length = value.length;
+        crossing.check(length * each);
+        crossing.put(length);
         let sum = base;
-        for (const one of value) sum += lowerer.measure(crossing, one);
-        return isFixed ? base + value.length * each : sum;
+        for (let at = 0; at < length; at++) sum += lowerer.read(crossing, value[at]);
+        return isFixed ? base + length * each : sum;
       },
-      store: (crossing, pointer, value) => storeRange(crossing, pointer, write(crossing, value)),
-      lower: (crossing, value, out) => out.push(write(crossing, value), crossing.length),
+      store: (crossing, pointer) => storeRange(crossing, pointer, write(crossing)),
+      lower: (crossing, out) => out.push(write(crossing), crossing.length),
     };
   }
 
@@ -122,23 +123,23 @@ export class Lowerers {
     type: ValueType,
     types: readonly ValueType[],
     isProduct: (value: unknown) => boolean,
-    read: (value: unknown, at: number) => unknown,
+    field: (value: unknown, at: number) => unknown,
   ): Lowerer {
     const offsets = offsetsOf(types);
     const parts = types.map((part, at) => ({ ...this.of(part), at, offset: offsets[at] ?? 0 }));
     const base = hostBytes(type) - types.reduce((sum, part) => sum + hostBytes(part), 0);
     return {
-      measure: (crossing, value) => {
+      read: (crossing, value) => {
         if (!isProduct(value)) return mismatch(crossing, type, value);
         let sum = base;
-        for (const part of parts) sum += part.measure(crossing, read(value, part.at));
+        for (const part of parts) sum += part.read(crossing, field(value, part.at));
         return sum;
       },
-      store: (crossing, pointer, value) => {
-        for (const part of parts) part.store(crossing, pointer + part.offset, read(value, part.at));
+      store: (crossing, pointer) => {
+        for (const part of parts) part.store(crossing, pointer + part.offset);
       },
-      lower: (crossing, value, out) => {
-        for (const part of parts) part.lower(crossing, read(value, part.at), out);
+      lower: (crossing, out) => {
+        for (const part of parts) part.lower(crossing, out);
       },
     };
   }
@@ -153,20 +154,22 @@ export class Lowerers {
     const casts = parts.map((part) => castsOf(part?.flat ?? [], joined));
     const zeros = joined.map((one) => (one === "i64" ? 0n : 0));
     return {
-      measure: (crossing, value) => {
+      read: (crossing, value) => {
         const index = caseOf(value);
         if (index < 0) return mismatch(crossing, type, value);
-        return base + (lowerers[index]?.measure(crossing, payload(value)) ?? 0);
+        crossing.put(index);
+        const lowerer = lowerers[index];
+        return lowerer === undefined ? base : base + lowerer.read(crossing, payload(value));
       },
-      store: (crossing, pointer, value) => {
-        const index = caseOf(value);
+      store: (crossing, pointer) => {
+        const index = crossing.next() as number;
         writeCase(crossing.view, pointer, index);
-        lowerers[index]?.store(crossing, pointer + offset, payload(value));
+        lowerers[index]?.store(crossing, pointer + offset);
       },
-      lower: (crossing, value, out) => {
-        const index = caseOf(value);
+      lower: (crossing, out) => {
+        const index = crossing.next() as number;
         const start = out.push(index);
-        lowerers[index]?.lower(crossing, payload(value), out);
+        lowerers[index]?.lower(crossing, out);
         const cast = casts[index];
         if (cast !== undefined)
           for (let at = start; at < out.length; at++) out[at] = cast[at - start]?.(out[at] ?? 0) ?? 0;
@@ -190,11 +193,47 @@ function storeRange(crossing: Crossing, pointer: number, start: number): void {
 function string(type: ValueType): Lowerer {
   const base = hostBytes(type);
   return {
-    measure: (crossing, value) =>
-      typeof value === "string" ? base + measureString(crossing, value) : mismatch(crossing, type, value),
-    store: (crossing, pointer, value) => storeRange(crossing, pointer, writeString(crossing, value as string)),
-    lower: (crossing, value, out) => out.push(writeString(crossing, value as string), crossing.length),
+    read: (crossing, value) =>
+      typeof value === "string" ? base + readHostString(crossing, value) : mismatch(crossing, type, value),
+    store: (crossing, pointer) => storeRange(crossing, pointer, writeString(crossing)),
+    lower: (crossing, out) => out.push(writeString(crossing), crossing.length),
   };
+}
+
+/** The length as the platform keeps it, whatever a subclass says. */
+const byteLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "byteLength")?.get as (
+  this: Uint8Array,
+) => number;
+
+function byteList(type: ValueType): Lowerer {
+  const base = hostBytes(type);
+  const write = (crossing: Crossing): number => {
+    const bytes = crossing.next() as Uint8Array;
+    const length = crossing.next() as number;
+    const start = crossing.allocate(length, 1);
+    if (byteLength.call(bytes) !== length)
+      throw new TypeError(`The ${crossing.where} have bytes that changed their length while they were passed`);
+    crossing.bytes.set(bytes, start);
+    crossing.length = length;
+    return start;
+  };
+  return {
+    read: (crossing, value) => {
+      if (!(value instanceof Uint8Array)) return mismatch(crossing, type, value);
+      const length = byteLength.call(value);
+      crossing.put(value);
+      crossing.put(length);
+      return base + length;
+    },
+    store: (crossing, pointer) => storeRange(crossing, pointer, write(crossing)),
+    lower: (crossing, out) => out.push(write(crossing), crossing.length),
+  };
+}
+
+/** Reads a field; what every object inherits, such as `constructor`, is no field. */
+function fieldReader(key: string): (value: object) => unknown {
+  if (!(key in Object.prototype)) return (value) => (value as Record<string, unknown>)[key];
+  return (value) => (Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);
 }
 
 function payloadOf(value: unknown): unknown {
@@ -222,35 +261,45 @@ function enumeration(type: ValueType, names: readonly string[]): Lowerer {
   const base = hostBytes(type);
   const write = discriminantWriter(names.length);
   return {
-    measure: (crossing, value) => (indices.has(value) ? base : mismatch(crossing, type, value)),
-    store: ({ view }, pointer, value) => write(view, pointer, indices.get(value) ?? 0),
-    lower: (_crossing, value, out) => out.push(indices.get(value) ?? 0),
+    read: (crossing, value) => {
+      const index = indices.get(value);
+      if (index === undefined) return mismatch(crossing, type, value);
+      crossing.put(index);
+      return base;
+    },
+    store: (crossing, pointer) => write(crossing.view, pointer, crossing.next() as number),
+    lower: (crossing, out) => out.push(crossing.next() as number),
   };
 }
 
 function flags(type: ValueType, keys: readonly string[]): Lowerer {
   const base = hostBytes(type);
-  const size = flagsSize(keys.length);
-  const pack = (value: unknown): number => {
-    let bits = 0;
-    keys.forEach((key, at) => {
-      if ((value as Record<string, unknown>)[key] === true) bits |= 1 << at;
-    });
-    return bits;
-  };
+  const size = flagsWordSize(keys.length);
+  const words = flagsWords(keys.length);
+  const reads = keys.map(fieldReader);
   return {
-    measure: (crossing, value) => {
-      const isFlags = typeof value === "object" && value !== null;
-      if (!isFlags || keys.some((key) => typeof (value as Record<string, unknown>)[key] !== "boolean"))
-        return mismatch(crossing, type, value);
+    read: (crossing, value) => {
+      if (typeof value !== "object" || value === null) return mismatch(crossing, type, value);
+      for (let word = 0; word < words; word++) {
+        let bits = 0;
+        for (let at = word * 32; at < Math.min(word * 32 + 32, reads.length); at++) {
+          const flag = reads[at]?.(value);
+          if (typeof flag !== "boolean") return mismatch(crossing, type, value);
+          if (flag) bits |= 1 << (at & 31);
+        }
+        crossing.put(bits);
+      }
       return base;
     },
-    store: ({ view }, pointer, value) => {
-      if (size === 1) view.setUint8(pointer, pack(value));
-      else if (size === 2) view.setUint16(pointer, pack(value), true);
-      else view.setInt32(pointer, pack(value), true);
+    store: (crossing, pointer) => {
+      const { view } = crossing;
+      if (size === 1) view.setUint8(pointer, crossing.next() as number);
+      else if (size === 2) view.setUint16(pointer, crossing.next() as number, true);
+      else for (let word = 0; word < words; word++) view.setInt32(pointer + word * 4, crossing.next() as number, true);
     },
-    lower: (_crossing, value, out) => out.push(pack(value)),
+    lower: (crossing, out) => {
+      for (let word = 0; word < words; word++) out.push(crossing.next() as number);
+    },
   };
 }
 
@@ -258,21 +307,28 @@ function handle(type: ValueType & { readonly kind: "own" | "borrow" }): Lowerer 
   const { resource } = type;
   const base = hostBytes(type);
   const isOwn = type.kind === "own";
-  const number = (crossing: Crossing, value: unknown): number => {
-    const { handles } = crossing.state;
-    if (!resource.ofGuest) return handles.add(resource, value, isOwn);
-    if (!isOwn) return GuestResource.lend(value as GuestResource);
-    return handles.add(resource, GuestResource.take(value as GuestResource), true);
+  const number = (crossing: Crossing): number => {
+    const value = crossing.next();
+    const { handles, shared } = crossing.state;
+    if (isOwn) return handles.add(resource, resource.ofGuest ? GuestResource.take(value as GuestResource) : value);
+    if (!resource.ofGuest) return handles.lend(resource, value, crossing.scope);
+    const representation = GuestResource.lend(value as GuestResource);
+    // Whoever defines a resource is lent the representation itself, for it knows no better.
+    return shared.definer(resource) === crossing.state
+      ? representation
+      : handles.lend(resource, representation, crossing.scope);
   };
   return {
-    measure: (crossing, value) => {
+    read: (crossing, value) => {
       const fits = resource.ofGuest
-        ? GuestResource.is(value, resource, crossing.state.destroyer(resource))
-        : (typeof value === "object" && value !== null) || typeof value === "function";
-      return fits ? base : mismatch(crossing, type, value);
+        ? GuestResource.is(value, resource, crossing.state.shared.destroyer(resource), isOwn)
+        : typeof value === "object" && value !== null;
+      if (!fits) return mismatch(crossing, type, value);
+      crossing.put(value);
+      return base;
     },
-    store: (crossing, pointer, value) => crossing.view.setUint32(pointer, number(crossing, value), true),
-    lower: (crossing, value, out) => out.push(number(crossing, value)),
+    store: (crossing, pointer) => crossing.view.setUint32(pointer, number(crossing), true),
+    lower: (crossing, out) => out.push(number(crossing)),
   };
 }
 
@@ -318,9 +374,13 @@ function scalar(type: ValueType, kind: ScalarKind): Lowerer {
   const toCore = scalarToCore(kind);
   const store = STORES[kind];
   return {
-    measure: (crossing, value) => (check(value) ? base : mismatch(crossing, type, value)),
-    store: ({ view }, pointer, value) => store(view, pointer, toCore(value)),
-    lower: (_crossing, value, out) => out.push(toCore(value)),
+    read: (crossing, value) => {
+      if (!check(value)) mismatch(crossing, type, value);
+      crossing.put(toCore(value));
+      return base;
+    },
+    store: (crossing, pointer) => store(crossing.view, pointer, crossing.next() as FlatValue),
+    lower: (crossing, out) => out.push(crossing.next() as FlatValue),
   };
 }
 

@@ -63,13 +63,19 @@ function readLatin1(bytes: Uint8Array, start: number, length: number): string {
 }
 
 /**
- * Bytes that a string takes in UTF-8; this is also what it counts against the budget, whatever the guest's encoding. A long
- * string is encoded for that, and kept until it is written.
+ * Puts a string of the host on the tape, and answers the bytes that it takes in UTF-8; this is also what it counts against the
+ * budget, whatever the guest's encoding. A long string is encoded for that, and the bytes are what is written.
  */
-export function measureString(crossing: Crossing, text: string): number {
-  if (text.length < LONG) return utf8Length(text);
+export function readHostString(crossing: Crossing, text: string): number {
+  if (text.length < LONG) {
+    const length = utf8Length(text);
+    crossing.put(text);
+    crossing.put(length);
+    return length;
+  }
   const bytes = ENCODER.encode(text);
-  crossing.encoded = { text, bytes };
+  crossing.put(crossing.encoding === "utf8" ? bytes : text);
+  crossing.put(bytes.length);
   return bytes.length;
 }
 
@@ -91,9 +97,15 @@ function isPair(text: string, at: number, unit: number): boolean {
   return (unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
 }
 
-/** Writes a string into memory that the guest allocates; answers the pointer, and leaves the length in `crossing.length`. */
-export function writeString(crossing: Crossing, text: string): number {
-  if (crossing.encoding === "utf8") return writeUtf8(crossing, text);
+/**
+ * Writes the string that is next on the tape into memory that the guest allocates; answers the pointer, and leaves the length in
+ * `crossing.length`.
+ */
+export function writeString(crossing: Crossing): number {
+  const text = crossing.next() as string | Uint8Array;
+  const bytes = crossing.next() as number;
+  if (typeof text !== "string") return writeBytes(crossing, text);
+  if (crossing.encoding === "utf8") return writeUtf8(crossing, text, bytes);
   if (crossing.encoding === "latin1+utf16" && isLatin1(text)) {
     const pointer = crossing.allocate(text.length, 2);
     for (let at = 0; at < text.length; at++) crossing.bytes[pointer + at] = text.charCodeAt(at);
@@ -106,16 +118,14 @@ export function writeString(crossing: Crossing, text: string): number {
   return pointer;
 }
 
-function writeUtf8(crossing: Crossing, text: string): number {
-  if (text.length >= LONG) {
-    const encoded = crossing.encoded?.text === text ? crossing.encoded.bytes : ENCODER.encode(text);
-    crossing.encoded = undefined;
-    const start = crossing.allocate(encoded.length, 1);
-    crossing.bytes.set(encoded, start);
-    crossing.length = encoded.length;
-    return start;
-  }
-  const length = utf8Length(text);
+function writeBytes(crossing: Crossing, encoded: Uint8Array): number {
+  const start = crossing.allocate(encoded.length, 1);
+  crossing.bytes.set(encoded, start);
+  crossing.length = encoded.length;
+  return start;
+}
+
+function writeUtf8(crossing: Crossing, text: string, length: number): number {
   const pointer = crossing.allocate(length, 1);
   const { bytes } = crossing;
   if (length <= SHORT_WRITE && length === text.length) {

@@ -11,8 +11,10 @@ export interface ValueList {
   /** What is to be taken from the budget before lifting. */
   readonly bytes: number;
   readonly lift: (crossing: Crossing, flat: readonly FlatValue[]) => unknown[];
-  readonly measure: (crossing: Crossing, values: readonly unknown[]) => number;
-  readonly lower: (crossing: Crossing, values: readonly unknown[]) => FlatValue[];
+  /** Reads the values, which then are on the tape, and answers what they take. */
+  readonly read: (crossing: Crossing, values: readonly unknown[]) => number;
+  /** Writes what is on the tape. */
+  readonly lower: (crossing: Crossing) => FlatValue[];
 }
 
 /** The closures of one component, shared by all functions of equal types. */
@@ -50,19 +52,19 @@ function valueList(params: readonly Field[], lifters: Lifters, lowerers: Lowerer
       const start = crossing.pointer(flat[0] as number, size, align, "list of parameters");
       return parts.map((part) => part.lifter.load(crossing, start + part.offset));
     },
-    measure: (crossing, values) => {
+    read: (crossing, values) => {
       if (values.length !== parts.length)
         throw new TypeError(`The ${crossing.where} are ${values.length} values, ${parts.length} are expected`);
-      return parts.reduce((sum, part, at) => sum + part.lowerer.measure(crossing, values[at]), 0);
+      return parts.reduce((sum, part, at) => sum + part.lowerer.read(crossing, values[at]), 0);
     },
-    lower: (crossing, values) => {
+    lower: (crossing) => {
       if (!inMemory) {
         const out: FlatValue[] = [];
-        for (const [at, part] of parts.entries()) part.lowerer.lower(crossing, values[at], out);
+        for (const part of parts) part.lowerer.lower(crossing, out);
         return out;
       }
       const start = crossing.allocate(size, align);
-      for (const [at, part] of parts.entries()) part.lowerer.store(crossing, start + part.offset, values[at]);
+      for (const part of parts) part.lowerer.store(crossing, start + part.offset);
       return [start];
     },
   };

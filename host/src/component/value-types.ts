@@ -51,6 +51,8 @@ export interface TypeFacts {
   /** The core values that carry it; undefined above `MAX_FLAT`, where it always goes through memory. */
   readonly flat: readonly CoreType[] | undefined;
   readonly hasBorrow: boolean;
+  /** Whether it mentions a resource. */
+  readonly hasHandle: boolean;
   /** Whether it contains a string or list, which live in memory of their own. */
   readonly isDynamic: boolean;
 }
@@ -75,15 +77,17 @@ export function valueType(shape: ValueShape): ValueType {
   let nodes = 1;
   let depth = 0;
   let hasBorrow = shape.kind === "borrow";
+  let hasHandle = shape.kind === "own" || shape.kind === "borrow";
   let isDynamic = shape.kind === "string" || shape.kind === "list";
   for (const part of parts) {
     if (part === undefined) continue;
     nodes += part.nodes;
     depth = Math.max(depth, part.depth);
     hasBorrow ||= part.hasBorrow;
+    hasHandle ||= part.hasHandle;
     isDynamic ||= part.isDynamic;
   }
-  return { ...shape, nodes, depth: depth + 1, ...layout(shape), flat: flatten(shape), hasBorrow, isDynamic };
+  return { ...shape, nodes, depth: depth + 1, ...layout(shape), flat: flatten(shape), hasBorrow, hasHandle, isDynamic };
 }
 
 /** The types that a value of this type holds, in order; undefined for a case without payload. */
@@ -179,8 +183,14 @@ export function payloadOffset(parts: readonly (ValueType | undefined)[]): number
   return alignTo(discriminantSize(parts.length), align);
 }
 
-export function flagsSize(names: number): 1 | 2 | 4 {
+/** Bytes of one of the numbers that flags are kept in; above 32 names there are several of 4. */
+export function flagsWordSize(names: number): 1 | 2 | 4 {
   return names <= 8 ? 1 : names <= 16 ? 2 : 4;
+}
+
+/** Numbers that flags are kept in. More than one is what the Canonical ABI had until 2024, and `wasm-tools` has as an option. */
+export function flagsWords(names: number): number {
+  return Math.ceil(names / 32);
 }
 
 const SCALARS: Readonly<Record<ScalarKind, { readonly size: number; readonly flat: readonly CoreType[] }>> = {
@@ -207,8 +217,8 @@ function layout(shape: ValueShape): { align: number; size: number } {
     case "borrow":
       return { align: 4, size: 4 };
     case "flags": {
-      const size = flagsSize(shape.names.length);
-      return { align: size, size };
+      const size = flagsWordSize(shape.names.length);
+      return { align: size, size: size * flagsWords(shape.names.length) };
     }
     case "enum": {
       const size = discriminantSize(shape.cases.length);
@@ -249,9 +259,12 @@ function flatten(shape: ValueShape): readonly CoreType[] | undefined {
       return ["i32", "i32"];
     case "own":
     case "borrow":
-    case "flags":
     case "enum":
       return ["i32"];
+    case "flags": {
+      const words = flagsWords(shape.names.length);
+      return words > MAX_FLAT ? undefined : Array.from({ length: words }, () => "i32" as const);
+    }
     case "record":
       return flattenAll(shape.fields.map((field) => field.type));
     case "tuple":

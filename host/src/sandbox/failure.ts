@@ -15,7 +15,12 @@ export interface FailureContext {
 }
 
 export function failureOf(thrown: unknown, context: FailureContext): PluginError {
-  if (context.stopped) return reasonOf(tame(context.stopped.reason));
+  if (context.stopped) {
+    const reason = tame(context.stopped.reason);
+    // A guest's own trap that passed through a host function: its realloc, or another component instance that it called.
+    if (!isGuestTrap(reason)) return reasonOf(reason);
+    return failureOf(reason, { ...context, stopped: undefined });
+  }
   if (thrown instanceof PluginError) return thrown;
   if (context.refillFailed || isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
@@ -42,6 +47,10 @@ export function memoryLimit(memoryBytes: number, cause?: unknown): PluginError {
   });
 }
 
+function isGuestTrap(reason: unknown): boolean {
+  return reason instanceof WebAssembly.RuntimeError || reason instanceof WebAssembly.Exception;
+}
+
 /** V8 reports a full stack as a `RangeError`, other engines as an `InternalError`. */
 function isStackOverflow(thrown: unknown): boolean {
   return thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
@@ -64,6 +73,7 @@ function reasonOf(reason: unknown): PluginError {
 /** Anything can be thrown, also objects and proxies that throw again when they are looked at. */
 function tame(thrown: unknown): unknown {
   try {
+    if (thrown instanceof WebAssembly.Exception) return thrown;
     return thrown instanceof Error && typeof thrown.message === "string" ? thrown : String(thrown);
   } catch {
     return "it threw something that cannot be shown";
