@@ -77,7 +77,8 @@ export function differenceOf(a: ValueType, b: ValueType, same: SameResource): st
       );
     case "own":
     case "borrow":
-      return b.kind === a.kind && same(a.resource, b.resource) ? undefined : expected();
+      if (b.kind !== a.kind || describe(a) !== describe(b)) return expected();
+      return same(a.resource, b.resource) ? undefined : `expected ${describe(a)}, got one of another resource`;
     default:
       return a.kind === b.kind ? undefined : expected();
   }

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { componentEmbed, componentNew, transpile } from "@bytecodealliance/jco";
+import { componentEmbed, componentNew, parse, transpile } from "@bytecodealliance/jco";
 import wabtFactory from "wabt";
 import {
   type Boundary,
@@ -35,6 +35,11 @@ export function assemble(wat: string): Uint8Array {
 export async function buildComponent(wat: string, wit: string): Promise<Uint8Array> {
   const embedded = await componentEmbed({ binary: assemble(wat), witSource: wit, world: "test" });
   return componentNew(embedded, []);
+}
+
+/** Assembles the text of a component, without the word and the parentheses around it. */
+export async function assembleComponent(wat: string): Promise<Uint8Array> {
+  return parse(`(component ${wat})`);
 }
 
 const trapModule = new WebAssembly.Module(assemble(`(module (func (export "trap") unreachable))`) as BufferSource);
