@@ -88,7 +88,11 @@ describe("interfaces", () => {
       /err: expected string, got _/,
     ],
     [ofType(handle(resource("a"))), ofType(handle(resource("b"))), /expected own<a>, got own<b>/],
-    [ofType(handle(resource("a"))), ofType(handle(resource("a", "other"))), /expected own<a>, got one of another resource/],
+    [
+      ofType(handle(resource("a"))),
+      ofType(handle(resource("a", "other"))),
+      /expected own<a>, got one of another resource/,
+    ],
     [
       ofType(handle(resource("a"))),
       ofType({ kind: "borrow", resource: resource("a") }),
