@@ -69,6 +69,8 @@ export interface CallUsage {
 export interface PluginErrorDetails {
   /** The plugin's name, where one is known. */
   readonly plugin?: string;
+  /** Which instance of the plugin it was, such as `dice-roller#3`: the third that this host started. */
+  readonly instance?: string;
   readonly position?: SourcePosition;
   /** The plugin's own stack, innermost frame first. */
   readonly stackFrames?: readonly StackFrame[];
@@ -96,6 +98,10 @@ export class PluginError extends Error {
     return this.#details.plugin;
   }
 
+  get instance(): string | undefined {
+    return this.#details.instance;
+  }
+
   get position(): SourcePosition | undefined {
     return this.#details.position;
   }
@@ -117,7 +123,7 @@ export class PluginError extends Error {
   }
 
   /** The same error with more known about it; what it knows already stays. */
-  with(details: Pick<PluginErrorDetails, "plugin" | "usage" | "hint">): PluginError {
+  with(details: Pick<PluginErrorDetails, "plugin" | "instance" | "usage" | "hint">): PluginError {
     return new PluginError(this.code, this.message, { cause: this, ...details, ...this.#details });
   }
 }

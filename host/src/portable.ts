@@ -16,14 +16,17 @@ export {
   type ErrorCode,
   isErrorCode,
   PluginError,
+  type PluginErrorDetails,
   type SourcePosition,
   type StackFrame,
 } from "./errors.ts";
 export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
-export type { ToolInfo } from "./plugins/engine.ts";
+export type { ToolInfo } from "./plugins/guest.ts";
 export { type HostOptions, PluginHost } from "./plugins/host.ts";
 export type { Manifest } from "./plugins/manifest.ts";
+export type { OpenCallOptions, OpenOptions, OpenPlugin } from "./plugins/open-plugin.ts";
 export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/plugin.ts";
+export type { EngineInfo } from "./plugins/program.ts";
 export { parseRecording, printRecording } from "./plugins/recording.ts";
 export type { PluginFile } from "./plugins/source.ts";
 export { frozenClock } from "./powers/memory/clock.ts";
@@ -34,12 +37,14 @@ export {
   type MemoryStateOptions,
   memoryState,
 } from "./powers/memory/state.ts";
-export type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+export type { ArtifactCache, ClockPower, KilnStorage, LogEntry, LogLevel, StateStorage } from "./powers/types.ts";
 export type { RecordedCall, RecordedOutcome, Recording } from "./recording.ts";
 export {
   type Image,
   type Instance,
+  type InstanceCall,
   inlineRunner,
+  type MonotonicClock,
   type PreparedComponent,
   prepareComponent,
   type Runner,

@@ -65,6 +65,7 @@ export class Call {
   #problems: PluginError[] = [];
   #changes: readonly StagedChange[] = [];
   #nowMs = 0;
+  #seed = 0n;
   #random: RandomSource | undefined;
   #kiln: KilnTransaction | undefined;
   #state: StateTransaction | undefined;
@@ -90,7 +91,8 @@ export class Call {
     this.#problems = [];
     this.#changes = [];
     this.#nowMs = Math.max(0, Math.trunc(this.powers.clock.nowMs()));
-    this.#random = randomSource(seed);
+    this.#seed = seed;
+    this.#random = undefined;
   }
 
   /**
@@ -172,8 +174,9 @@ export class Call {
 
   /** Errors: `unavailable` outside a call, where there is no seed. */
   get random(): RandomSource {
-    if (this.#random === undefined)
-      throw new PluginError("unavailable", "random numbers are only there while a tool runs");
+    if (!this.#isRunning) throw new PluginError("unavailable", "random numbers are only there while a tool runs");
+    // Made when it is first used: seeding takes longer than a small call.
+    this.#random ??= randomSource(this.#seed);
     return this.#random;
   }
 

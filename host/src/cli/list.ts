@@ -1,10 +1,11 @@
 /** `cru plugins list`: the plugins in a folder. One that is broken is listed with its error and breaks none of the others. */
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { customSections } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
-import { SOURCE_BYTES } from "../limits.ts";
+import { COMPONENT_BYTES, SOURCE_BYTES } from "../limits.ts";
 import type { NodeHost } from "../node.ts";
-import { isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
+import { isRuneConfiguration, MANIFEST_SECTION, pluginExtensions } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { openHost } from "./host.ts";
 import { errorJson, printJson } from "./report.ts";
@@ -81,7 +82,8 @@ function findPlugins(root: string): readonly string[] {
       else if (
         entry.isFile() &&
         extensions.some((extension) => entry.name.endsWith(extension)) &&
-        !isConfiguration(path)
+        !isConfiguration(path) &&
+        !isOtherModule(path)
       )
         files.push(path);
     }
@@ -104,6 +106,17 @@ function isConfiguration(path: string): boolean {
     return isRuneConfiguration(readFileSync(path, "utf8"));
   } catch {
     return false; // What cannot be read is listed with its error.
+  }
+}
+
+/** WebAssembly that does not say that it is a plugin: folders are full of it. */
+function isOtherModule(path: string): boolean {
+  if (!path.endsWith(".wasm")) return false;
+  try {
+    if (statSync(path.replace(/wasm$/, "toml"), { throwIfNoEntry: false })?.isFile()) return false;
+    return statSync(path).size > COMPONENT_BYTES || customSections(readFileSync(path), MANIFEST_SECTION).length === 0;
+  } catch {
+    return true; // Neither a component nor readable.
   }
 }
 

@@ -16,7 +16,8 @@ import { requireManifest } from "./manifest-text.ts";
 
 export interface Bundle {
   readonly manifest: Manifest;
-  readonly engine: EngineName;
+  /** `wasm`: the code is the plugin's own component. */
+  readonly engine: EngineName | "wasm";
   /** The format of the code; only an engine with the same id runs it. */
   readonly abi: string;
   /** SHA-256 of the engine that compiled it, in hex. Another engine with the same ABI id runs the code too. */
@@ -96,7 +97,7 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
 async function readContent(header: JsonObject, content: Uint8Array): Promise<Bundle> {
   const code = await readCode(header, content);
   const engine = text(header, "engine");
-  const names = Object.keys(ENGINES) as EngineName[];
+  const names = [...(Object.keys(ENGINES) as EngineName[]), "wasm" as const];
   const known = names.find((name) => name === engine);
   if (known === undefined) {
     throw new PluginError(

@@ -16,7 +16,9 @@ import {
   thawMetered,
   unpackParts,
 } from "../sandbox/index.ts";
-import type { CompiledCode, LoadedCode, ToolInfo } from "./engine.ts";
+import type { CompiledCode } from "./engine.ts";
+import type { ToolInfo } from "./guest.ts";
+import type { LoadedCode } from "./program.ts";
 
 /** All that opening an engine computes, and all that it needs the next time. */
 export interface OpenedEngine {

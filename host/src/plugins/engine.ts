@@ -5,72 +5,31 @@
  * Sources are compiled in one instance and their code is loaded in another, so that a plugin computes the same, with the same
  * fuel, from source and from a bundle.
  */
-import { type HostImports, outlineComponent } from "../component/index.ts";
+import { outlineComponent } from "../component/index.ts";
 import type { EngineName } from "../engines.ts";
 import { type Diagnostic, PluginError } from "../errors.ts";
 import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
-import type { ArtifactCache } from "../powers/types.ts";
 import {
   compileMetered,
   type Image,
   type MeteredModule,
   type PreparedComponent,
   prepareComponent,
-  type Runner,
   type Running,
-  stackLimit,
 } from "../sandbox/index.ts";
-import { quoted } from "../text.ts";
 import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
+import { callExport, GUEST, toolsOf } from "./guest.ts";
 import { failureFromGuest, type GuestFailure, type GuestPosition, positionFromGuest } from "./guest-failure.ts";
 import { sha256Hex } from "./hash.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseGuestJson } from "./json.ts";
+import type { EngineContext, Launcher, LoadedCode, LoadFunctions, PluginFunctions } from "./program.ts";
 
-export const GUEST = "crucible:plugin/guest@0.1.0";
 export const COMPILER = "crucible:plugin/compiler@0.1.0";
 
 export interface SourceFile {
   /** Relative, separated by `/`; the name in messages. */
   readonly path: string;
   readonly text: string;
-}
-
-/** A function that a plugin offers. Schemas are JSON Schema objects. */
-export interface ToolInfo {
-  readonly name: string;
-  readonly description: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly returns?: Readonly<Record<string, unknown>>;
-}
-
-/** Code that an engine has loaded, ready to be started any number of times. */
-export interface LoadedCode {
-  readonly image: Image | undefined;
-  readonly code: Uint8Array;
-  /** Fuel that loading took. */
-  readonly loadFuel: number;
-  /** Tools that the code itself declares. */
-  readonly tools: readonly ToolInfo[];
-}
-
-/** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */
-export type LoadFunctions = () => PluginFunctions;
-
-/** Whose instance it is, its host functions, the fuel that their work costs, and what cancels it (`RunnerStart`). */
-export interface PluginFunctions {
-  readonly owner: string;
-  readonly imports: HostImports;
-  readonly takeWork?: () => number;
-  readonly signal?: AbortSignal;
-}
-
-/** What an engine needs of its host. */
-export interface EngineContext {
-  readonly runner: Runner;
-  /** Host functions for the engine's own start. */
-  readonly functions: LoadFunctions;
-  readonly cache: ArtifactCache | undefined;
 }
 
 /** An engine's component, wherever it is kept. */
@@ -80,7 +39,7 @@ export interface EngineComponent {
   readonly hash?: string;
 }
 
-export class Engine {
+export class Engine implements Launcher {
   readonly name: EngineName;
   /** SHA-256 of the component, in hex. */
   readonly hash: string;
@@ -168,8 +127,7 @@ export class Engine {
       const loadFuel = instance.fuelUsed;
       if (answer.tag === "err") throw this.#damaged(answer.val);
       const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
-      const tools = ((await callGuest(instance, "tools", [], COMPILE_LIMITS)) as GuestTool[]).map(toolFromGuest);
-      const loaded = { image, code, loadFuel, tools };
+      const loaded = { image, code, loadFuel, tools: await toolsOf(instance) };
       await this.#cache.putLoaded(codeHash, loaded);
       return loaded;
     } finally {
@@ -177,7 +135,9 @@ export class Engine {
     }
   }
 
-  /** An instance of the plugin at the moment after `load`, with the host functions of one call. Whoever starts it drops it. */
+  /** An engine imports everything: what is not granted answers `denied`. */
+  checkGrant(): void {}
+
   async startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running> {
     if (loaded.image) return this.#start(functions, limits, loaded.image);
     const instance = await this.#startWarm(functions, limits);
@@ -247,71 +207,15 @@ function prepare(component: Uint8Array, metered: readonly MeteredModule[] | unde
   });
 }
 
-/** Calls a function of the plugin; `limits` are those of the call. */
-export function callGuest(
-  instance: Running,
-  name: string,
-  args: readonly unknown[],
-  limits: CallLimits,
-): Promise<unknown> {
-  return callEngine(instance, GUEST, name, args, limits);
-}
-
-/** The same at once, for an instance on this thread. */
-export function callGuestSync(
-  callSync: NonNullable<Running["callSync"]>,
-  name: string,
-  args: readonly unknown[],
-  { fuel, timeoutMs }: CallLimits,
-): unknown {
-  try {
-    return callSync({ interface: GUEST, function: name, args, fuel, timeoutMs });
-  } catch (error) {
-    throw stackOverflow(error);
-  }
-}
-
 function callCompiler(instance: Running, name: string, args: readonly unknown[]): Promise<unknown> {
-  return callEngine(instance, COMPILER, name, args, COMPILE_LIMITS);
+  return callExport(instance, COMPILER, name, args, COMPILE_LIMITS);
 }
-
-async function callEngine(
-  instance: Running,
-  interfaceName: string,
-  name: string,
-  args: readonly unknown[],
-  { fuel, timeoutMs }: CallLimits,
-): Promise<unknown> {
-  try {
-    return await instance.call({ interface: interfaceName, function: name, args, fuel, timeoutMs });
-  } catch (error) {
-    throw stackOverflow(error);
-  }
-}
-
-/**
- * Engines are memory-safe programs whose stack lies at the bottom of their memory: when one leaves its memory, that stack was full.
- */
-function stackOverflow(error: unknown): unknown {
-  const isOutside = error instanceof PluginError && error.code === "trap" && OUT_OF_MEMORY_BOUNDS.test(error.message);
-  return isOutside ? stackLimit(error) : error;
-}
-
-/** As V8 and as JavaScriptCore say it; not what they say of tables. */
-const OUT_OF_MEMORY_BOUNDS = /memory access out of bounds|out of bounds memory access/i;
 
 interface GuestDiagnostic {
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly position: GuestPosition | undefined;
   readonly excerpt: string;
-}
-
-interface GuestTool {
-  readonly name: string;
-  readonly description: string;
-  readonly parameters: string;
-  readonly returns: string | undefined;
 }
 
 type CompileAnswer =
@@ -329,21 +233,4 @@ function compileError(diagnostics: readonly Diagnostic[]): PluginError {
 
 function diagnosticFromGuest({ severity, message, position, excerpt }: GuestDiagnostic): Diagnostic {
   return { severity, message, excerpt, ...(position && { position: positionFromGuest(position) }) };
-}
-
-function toolFromGuest({ name, description, parameters, returns }: GuestTool): ToolInfo {
-  const schema = (text: string): JsonObject => {
-    const value = parseGuestJson(text) as JsonValue;
-    if (isJsonObject(value)) return value;
-    throw new PluginError(
-      "invalid-module",
-      `The code declares the tool ${quoted(name)} with a schema that is no object`,
-    );
-  };
-  return {
-    name,
-    description,
-    parameters: schema(parameters),
-    ...(returns !== undefined && { returns: schema(returns) }),
-  };
 }

@@ -11,11 +11,14 @@ import { inlineRunner, type MonotonicClock, type Runner } from "../sandbox/index
 import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
-import { type CompiledCode, Engine, type LoadFunctions } from "./engine.ts";
+import { type CompiledCode, Engine } from "./engine.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
+import type { Manifest } from "./manifest.ts";
+import { NATIVE_ABI, NativeComponent } from "./native.ts";
 import { refusePollution } from "./platform.ts";
 import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
+import type { Launcher, LoadedCode, LoadFunctions } from "./program.ts";
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
 export interface HostOptions {
@@ -41,6 +44,7 @@ export class PluginHost {
   readonly #runner: Runner;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
 
+  readonly #instances = new Map<string, number>();
   #isClosed = false;
 
   /** @throws PluginError `invalid-arguments` for a ceiling or approvals that cannot be, `unavailable` (`platform.ts`) */
@@ -65,7 +69,14 @@ export class PluginHost {
     this.#checkOpen();
     const source = readPluginFile(file);
     const allow = options.allow ?? [];
-    return source.kind === "bundle" ? this.#loadBundle(source.bytes, allow) : this.#loadSource(source, allow);
+    switch (source.kind) {
+      case "bundle":
+        return this.#loadBundle(source.bytes, allow);
+      case "component":
+        return this.#loadComponent(source.manifest, source.bytes, allow);
+      case "source":
+        return this.#loadSource(source, allow);
+    }
   }
 
   /** Begins to open the engine that a file of this name will need, while the file is still to be read. `load` says what fails. */
@@ -112,43 +123,73 @@ export class PluginHost {
       const functions = this.#loadFunctions(name);
       const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify([source.entry, source.files])));
       const compiled = await engine.compile(source.files, source.entry, sourceHash, functions);
-      return await this.#loaded(source.manifest, engine, compiled, sourceHash, allow);
+      return await this.#loadCode(source.manifest, engine, compiled, sourceHash, allow);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: name }) : error;
     }
   }
 
   async #loadBundle(bytes: Uint8Array, allow: readonly string[]): Promise<Plugin> {
-    const bundle = await readBundle(bytes);
-    const engine = await this.engine(bundle.engine);
-    if (bundle.abi !== engine.abi) {
+    const { manifest, engine: name, abi, code, sourceHash } = await readBundle(bytes);
+    const engine = name === "wasm" ? { name, abi: NATIVE_ABI } : await this.engine(name);
+    if (abi !== engine.abi) {
       throw new PluginError(
         "invalid-module",
-        `The bundle holds code for ${bundle.abi}; this host's engine ${engine.name} runs ${engine.abi}`,
-        { plugin: bundle.manifest.name, hint: "Compile the plugin again from its source (cru plugins compile)." },
+        `The bundle holds code for ${abi}; this host's engine ${engine.name} runs ${engine.abi}`,
+        { plugin: manifest.name, hint: "Compile the plugin again from its source (cru plugins compile)." },
       );
     }
+    if (!(engine instanceof Engine)) return this.#loadComponent(manifest, code, allow);
     try {
-      return await this.#loaded(bundle.manifest, engine, { code: bundle.code, warnings: [] }, bundle.sourceHash, allow);
+      return await this.#loadCode(manifest, engine, { code, warnings: [] }, sourceHash, allow);
     } catch (error) {
-      throw error instanceof PluginError ? error.with({ plugin: bundle.manifest.name }) : error;
+      throw error instanceof PluginError ? error.with({ plugin: manifest.name }) : error;
     }
   }
 
-  async #loaded(
-    manifest: Plugin["manifest"],
+  async #loadComponent(manifest: Manifest, bytes: Uint8Array, allow: readonly string[]): Promise<Plugin> {
+    try {
+      const { cache } = this.#options;
+      const functions = this.#loadFunctions(manifest.name);
+      const { launcher, loaded } = await NativeComponent.load(bytes, { runner: this.#runner, cache, functions });
+      return this.#plugin(manifest, launcher, loaded, { sourceHash: launcher.hash, warnings: [] }, allow);
+    } catch (error) {
+      throw error instanceof PluginError ? error.with({ plugin: manifest.name }) : error;
+    }
+  }
+
+  async #loadCode(
+    manifest: Manifest,
     engine: Engine,
     { code, warnings }: CompiledCode,
     sourceHash: string,
     allow: readonly string[],
   ): Promise<Plugin> {
     const loaded = await engine.load(code, this.#loadFunctions(manifest.name));
+    return this.#plugin(manifest, engine, loaded, { sourceHash, warnings }, allow);
+  }
+
+  #plugin(
+    manifest: Manifest,
+    launcher: Launcher,
+    loaded: LoadedCode,
+    origin: ConstructorParameters<typeof Plugin>[3],
+    allow: readonly string[],
+  ): Plugin {
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
     const checkOpen = () => this.#checkOpen();
-    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow, checkOpen };
-    const plugin = new Plugin(manifest, engine, loaded, { sourceHash, warnings }, context);
+    const nextInstance = () => this.#nextInstance(manifest.name);
+    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow, checkOpen, nextInstance };
+    const plugin = new Plugin(manifest, launcher, loaded, origin, context);
     plugin.grant(); // What is wrong with the approvals is said now, not at the first call.
     return plugin;
+  }
+
+  /** Names an instance, for messages: `dice-roller#3`. */
+  #nextInstance(plugin: string): string {
+    const number = (this.#instances.get(plugin) ?? 0) + 1;
+    this.#instances.set(plugin, number);
+    return `${plugin}#${number}`;
   }
 
   #checkOpen(): void {

@@ -1,6 +1,6 @@
 /**
  * A plugin that is loaded and can be called. Every call starts a fresh instance from the plugin's image, gives it the host
- * functions that the grant allows, and commits what it wrote when it succeeds.
+ * functions that the grant allows, and commits what it wrote when it succeeds; `open` keeps an instance for many calls.
  */
 import {
   type Capabilities,
@@ -13,18 +13,19 @@ import {
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { Recording } from "../recording.ts";
-import { type MonotonicClock, type Running, refuseCancelled } from "../sandbox/index.ts";
+import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import { writeBundle } from "./bundle.ts";
-import { callGuest, callGuestSync, type Engine, type LoadedCode, type ToolInfo } from "./engine.ts";
 import { grantFor } from "./grants.ts";
-import { failureFromGuest, type GuestFailure } from "./guest-failure.ts";
+import type { ToolInfo } from "./guest.ts";
 import { sha256Hex } from "./hash.ts";
-import { parseGuestJson } from "./json.ts";
 import { type LimitOptions, limitsOfCall } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
+import { type OpenOptions, OpenPlugin } from "./open-plugin.ts";
+import type { EngineInfo, Launcher, LoadedCode } from "./program.ts";
 import { checkRecording, type Ending, finishRecording, recordedRequest } from "./recording.ts";
 import { replayRun } from "./replay.ts";
 import { checkArguments } from "./schema.ts";
+import { callTool, failureOfCall } from "./tool-call.ts";
 
 export interface CallOptions extends LimitOptions {
   /** Seed of `random`, 0 to 2⁶⁴ − 1. @default drawn, and reported in the outcome */
@@ -61,6 +62,8 @@ export interface PluginContext {
   readonly generalAllow: readonly string[];
   /** @throws PluginError `unavailable` once the host was closed */
   readonly checkOpen: () => void;
+  /** The name of the next instance of the plugin, such as `dice-roller#3`. */
+  readonly nextInstance: () => string;
 }
 
 export class Plugin {
@@ -71,21 +74,27 @@ export class Plugin {
   readonly warnings: readonly Diagnostic[];
   /** SHA-256 of the sources, in hex. */
   readonly sourceHash: string;
-  readonly engine: Engine;
+  /** What runs its code. */
+  readonly engine: EngineInfo;
+  readonly #launcher: Launcher;
+  readonly #tools: ReadonlyMap<string, ToolInfo>;
   readonly #loaded: LoadedCode;
   readonly #context: PluginContext;
 
   /** Use `PluginHost.load`. */
   constructor(
     manifest: Manifest,
-    engine: Engine,
+    launcher: Launcher,
     loaded: LoadedCode,
     origin: { readonly sourceHash: string; readonly warnings: readonly Diagnostic[] },
     context: PluginContext,
   ) {
     this.manifest = manifest;
-    this.engine = engine;
+    const { name, hash, abi, imports } = launcher;
+    this.engine = { name, hash, abi, imports };
+    this.#launcher = launcher;
     this.tools = toolsOf(manifest, loaded.tools);
+    this.#tools = new Map(this.tools.map((tool) => [tool.name, tool]));
     this.sourceHash = origin.sourceHash;
     this.warnings = origin.warnings;
     this.#loaded = loaded;
@@ -122,6 +131,7 @@ export class Plugin {
       const limits = limitsOfCall(this.manifest.limits, options, this.#context.ceiling);
       const seed = options.seed === undefined ? this.#context.drawSeed() : checkedSeed(options.seed);
       const grant = this.grant(options.allow);
+      this.#launcher.checkGrant(grant);
       const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
       const { signal } = options;
       const run: Run = { tool, args: json, limits, seed, capabilities, ...(signal && { signal }) };
@@ -153,6 +163,49 @@ export class Plugin {
     }
   }
 
+  /**
+   * Starts an instance that lives across calls. The limits are those of every call, which may have others; memory is that of the
+   * instance's whole life.
+   * @throws PluginError `invalid-arguments`; `denied` for a component that imports what the grant does not hold; a limit
+   * @example
+   * const open = await plugin.open({ seed: 42 });
+   * const { result } = await open.call("roll", { dice: "3d6" });
+   * open.close();
+   */
+  async open(options: OpenOptions = {}): Promise<OpenPlugin> {
+    const { checkOpen, drawSeed, ceiling, powers, now } = this.#context;
+    const limitsOf = (call: LimitOptions) => limitsOfCall(this.manifest.limits, { ...options, ...call }, ceiling);
+    let id: string | undefined;
+    try {
+      checkOpen();
+      const limits = limitsOf({});
+      const seed = options.seed === undefined ? drawSeed() : checkedSeed(options.seed);
+      const grant = this.grant(options.allow);
+      this.#launcher.checkGrant(grant);
+      const capabilities = createCapabilities({ plugin: this.name, grant, powers });
+      id = this.#context.nextInstance();
+      const { imports, takeWork } = capabilities;
+      const functions = { owner: this.name, imports, takeWork, ...(options.signal && { signal: options.signal }) };
+      return new OpenPlugin({
+        id,
+        plugin: this.name,
+        instance: await this.#launcher.startPlugin(this.#loaded, functions, limits),
+        capabilities,
+        limits,
+        seed,
+        loadFuel: this.loadFuel,
+        now,
+        checkOpen,
+        checkedArguments: (tool, args) => this.#checkedArguments(tool, args),
+        limitsOf,
+      });
+    } catch (error) {
+      throw error instanceof PluginError
+        ? error.with({ plugin: this.name, ...(id !== undefined && { instance: id }) })
+        : error;
+    }
+  }
+
   /** The plugin as a bundle (`.crub`): manifest and compiled code, without the source. */
   bundle(): Promise<Uint8Array> {
     return writeBundle({
@@ -166,7 +219,7 @@ export class Plugin {
   }
 
   #checkedArguments(tool: string, args: unknown): string {
-    const info = this.tools.find(({ name }) => name === tool);
+    const info = this.#tools.get(tool);
     if (info === undefined) {
       const names = this.tools.map(({ name }) => name).join(", ");
       throw new PluginError("not-found", `There is no tool "${tool}"`, {
@@ -198,6 +251,7 @@ export class Plugin {
 
   async #run(run: Run): Promise<CallOutcome> {
     const { tool, args, limits, seed, capabilities, signal, finish = (_, usage) => usage } = run;
+    const id = this.#context.nextInstance();
     const started = this.#context.now();
     let instance: Running | undefined;
     const usage = (): CallUsage => ({
@@ -210,25 +264,14 @@ export class Plugin {
     try {
       const { imports, takeWork } = capabilities;
       const functions = { owner: this.name, imports, takeWork, ...(signal && { signal }) };
-      instance = await this.engine.startPlugin(this.#loaded, functions, limits);
-      capabilities.beginCall({ seed });
-      // Where the instance is on this thread nothing happens between the call and its commit: calls follow one another.
-      const { callSync } = instance;
-      const answer = (
-        callSync
-          ? callGuestSync(callSync, "call", [tool, args], limits)
-          : await callGuest(instance, "call", [tool, args], limits)
-      ) as CallAnswer;
-      refuseCancelled(signal); // It may have fired since the guest returned.
-      if (answer.tag === "err") throw failureFromGuest(answer.val);
-      const result = parseGuestJson(answer.val);
-      capabilities.commit();
+      instance = await this.#launcher.startPlugin(this.#loaded, functions, limits);
+      const { fuel, timeoutMs } = limits;
+      const result = await callTool(instance, capabilities, { tool, args, fuel, timeoutMs, seed, signal });
       return { result, ...finish({ result }, usage()), report: capabilities.report };
     } catch (error) {
-      capabilities.rollback();
-      throw error instanceof PluginError
-        ? error.with({ usage: finish({ error }, usage()), ...hintFor(error, capabilities.report) })
-        : error;
+      if (!(error instanceof PluginError)) throw error;
+      const failure = failureOfCall(error, finish({ error }, usage()), capabilities.report);
+      throw failure.with({ instance: id });
     } finally {
       instance?.drop();
     }
@@ -246,14 +289,6 @@ export interface Run {
   readonly signal?: AbortSignal;
   readonly finish?: (ending: Ending, usage: CallUsage) => CallUsage;
 }
-
-/** A plugin is told only in part what is wrong with the machine; the person gets the hint that was kept for them. */
-function hintFor(error: PluginError, { problems }: Report): { readonly hint?: string } {
-  const problem = problems.findLast(({ code }) => code === error.code);
-  return problem?.hint === undefined ? {} : { hint: problem.hint };
-}
-
-type CallAnswer = { readonly tag: "ok"; readonly val: string } | { readonly tag: "err"; readonly val: GuestFailure };
 
 /** The manifest's word on a tool counts; what it leaves out comes from the code. */
 function toolsOf(manifest: Manifest, declared: readonly ToolInfo[]): readonly ToolInfo[] {

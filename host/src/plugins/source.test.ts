@@ -76,14 +76,9 @@ describe("a file that is no plugin", () => {
       "a.lua",
       "return 1",
       "invalid-arguments",
-      "this host does not run Lua plugins yet; plugins are .rune, .rn, .crub files",
+      "this host does not run Lua plugins yet; plugins are .rune, .rn, .wasm, .crub files",
     ],
-    [
-      "a.wasm",
-      Uint8Array.of(0, 0x61, 0x73, 0x6d),
-      "invalid-arguments",
-      "this host does not run WebAssembly components yet",
-    ],
+    ["a.wasm", Uint8Array.of(0, 0x61, 0x73, 0x6d), "invalid-module", "a.wasm is no WebAssembly component"],
     ["a.png", "x", "invalid-arguments", "it is no plugin file"],
     ["README", "x", "invalid-arguments", "it is no plugin file"],
     [

@@ -1,10 +1,11 @@
 /**
  * Tells what a plugin's file is, from its bytes and its path: source with a manifest in leading comments or in TOML beside it,
- * or a bundle. Reads no disk; the caller brings the bytes, and the text beside the file where there is one.
+ * a bundle, or a component. Reads no disk; the caller brings the bytes, and the text beside the file where there is one.
  */
+import { customSections, isComponent } from "../component/index.ts";
 import { ENGINES, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
-import { SOURCE_BYTES } from "../limits.ts";
+import { COMPONENT_BYTES, MANIFEST_BYTES, SOURCE_BYTES } from "../limits.ts";
 import { isBundle } from "./bundle.ts";
 import type { SourceFile } from "./engine.ts";
 import { type Manifest, nameFromPath, parseManifest } from "./manifest.ts";
@@ -33,22 +34,32 @@ export interface PluginBundleFile {
   readonly bytes: Uint8Array;
 }
 
+/** A plugin that brings its own WebAssembly. */
+export interface PluginComponentFile {
+  readonly kind: "component";
+  readonly manifest: Manifest;
+  readonly bytes: Uint8Array;
+}
+
+/** The custom section of a component that holds its manifest, TOML in UTF-8. */
+export const MANIFEST_SECTION = "crucible:manifest";
+
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
 const LATER: ReadonlyMap<string, string> = new Map([
   [".lua", "Lua plugins"],
   [".js", "JavaScript plugins"],
   [".ts", "TypeScript plugins"],
-  [".wasm", "WebAssembly components"],
   [".md", "plugins in notes"],
 ]);
 
+const COMPONENT_EXTENSION = ".wasm";
 const FENCE = /^\/\/[ \t]?---[ \t]*$/;
 
 /**
  * Recognises a plugin's file.
  * @throws PluginError `invalid-arguments` for a file that is no plugin, `invalid-manifest` for one whose manifest is wrong
  */
-export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFile {
+export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFile | PluginComponentFile {
   checkFile(file);
   if (typeof file.content !== "string" && isBundle(file.content)) return { kind: "bundle", bytes: file.content };
   const extension = extensionOf(file.path);
@@ -57,6 +68,7 @@ export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFil
       hint: "Make a bundle with: cru plugins compile FILE -o OUT.crub",
     });
   }
+  if (extension === COMPONENT_EXTENSION) return readComponentFile(file);
   const engine = engineOf(extension);
   if (engine === undefined) throw notAPlugin(file.path, extension);
   const text = sourceText(file);
@@ -88,7 +100,8 @@ function checkFile(file: unknown): asserts file is PluginFile {
 
 /** Extensions of plugin files that this host can run, bundles included. */
 export function pluginExtensions(): readonly string[] {
-  return [...Object.values(ENGINES).flatMap(({ extensions }): readonly string[] => extensions), ".crub"];
+  const ofEngines = Object.values(ENGINES).flatMap(({ extensions }): readonly string[] => extensions);
+  return [...ofEngines, COMPONENT_EXTENSION, ".crub"];
 }
 
 /** Whether the text (without a byte order mark) of a `.rune` file is configuration in the RUNE format: its first line that is neither blank nor a `#` comment says so. */
@@ -121,26 +134,71 @@ function sourceText({ path, content }: PluginFile): string {
   }
 }
 
-function manifestOf({ path, sidecar }: PluginFile, text: string): Manifest {
-  const name = nameFromPath(path);
-  const frontmatter = extractFrontmatter(path, text);
-  if (frontmatter !== undefined && sidecar !== undefined) {
+function readComponentFile(file: PluginFile): PluginComponentFile {
+  const { path, content } = file;
+  if (typeof content === "string" || !isComponent(content)) {
+    throw new PluginError("invalid-module", `${path} is no WebAssembly component`, {
+      hint: "A core module becomes one with: wasm-tools component new",
+    });
+  }
+  if (content.length > COMPONENT_BYTES) {
     throw new PluginError(
-      "invalid-manifest",
-      `${path} has two manifests: one in its own comments and one in ${sidecar.path}`,
-      {
-        hint: "Remove one of them.",
-      },
+      "invalid-module",
+      `${path} is too large for a component: ${content.length} bytes, at most ${COMPONENT_BYTES} are read`,
     );
   }
-  if (frontmatter !== undefined) return readManifest(frontmatter, name);
+  const manifest = chooseManifest(file, embeddedManifest(path, content), `its section ${MANIFEST_SECTION}`, {
+    hint: `Put one beside it (${path.replace(/\.[^./\\]*$/, "")}.toml): name = "my-plugin"`,
+  });
+  if (manifest.engine !== undefined && manifest.engine !== "wasm") {
+    throw new PluginError(
+      "invalid-manifest",
+      `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but the file is a component, which runs as wasm`,
+    );
+  }
+  return { kind: "component", manifest, bytes: content };
+}
+
+function embeddedManifest(path: string, bytes: Uint8Array): ManifestText | undefined {
+  const [section, another] = customSections(bytes, MANIFEST_SECTION);
+  if (section === undefined) return undefined;
+  const refuse = (why: string, cause?: unknown) =>
+    new PluginError("invalid-manifest", `Cannot read the manifest of ${path}: ${why}`, { cause });
+  if (another !== undefined) throw refuse(`it has more than one section ${MANIFEST_SECTION}`);
+  if (section.length > MANIFEST_BYTES) throw refuse(`it is longer than ${MANIFEST_BYTES} bytes`);
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(section);
+    return { format: "toml", text, original: text, file: path };
+  } catch (cause) {
+    throw refuse("it is not text in UTF-8", cause);
+  }
+}
+
+function manifestOf(file: PluginFile, text: string): Manifest {
+  return chooseManifest(file, extractFrontmatter(file.path, text), "its own comments", {
+    hint: "Begin the file with: //--- and // name: my-plugin and //---",
+  });
+}
+
+/** The manifest inside the file, or the one beside it, or none but the name. */
+function chooseManifest(
+  { path, sidecar }: PluginFile,
+  inside: ManifestText | undefined,
+  where: string,
+  missing: { readonly hint: string },
+): Manifest {
+  const name = nameFromPath(path);
+  if (inside !== undefined && sidecar !== undefined) {
+    throw new PluginError("invalid-manifest", `${path} has two manifests: one in ${where} and one in ${sidecar.path}`, {
+      hint: "Remove one of them.",
+    });
+  }
+  if (inside !== undefined) return readManifest(inside, name);
   if (sidecar !== undefined)
     return readManifest({ format: "toml", text: sidecar.text, original: sidecar.text, file: sidecar.path }, name);
   const { manifest } = parseManifest({}, name);
   if (manifest !== undefined) return manifest;
-  throw new PluginError("invalid-manifest", `${path} has no manifest, and its file name gives no plugin name`, {
-    hint: "Begin the file with: //--- and // name: my-plugin and //---",
-  });
+  throw new PluginError("invalid-manifest", `${path} has no manifest, and its file name gives no plugin name`, missing);
 }
 
 /**

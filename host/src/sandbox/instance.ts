@@ -47,6 +47,8 @@ export interface InstanceCall {
   readonly args: readonly unknown[];
   readonly fuel: number;
   readonly timeoutMs: number;
+  /** Cancels this call, where the runner can (`RunnerStart.signal` cancels all of them). */
+  readonly signal?: AbortSignal;
 }
 
 /**

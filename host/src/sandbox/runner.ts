@@ -94,6 +94,7 @@ class InlineRunning implements Running {
 
   readonly callSync = (call: InstanceCall): unknown => {
     refuseCancelled(this.#signal);
+    refuseCancelled(call.signal);
     return this.#held().call(call);
   };
 

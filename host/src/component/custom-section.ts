@@ -1,0 +1,26 @@
+/** Custom sections of a component, and what tells a component from other files. Custom sections mean nothing to the linker. */
+import { ComponentReader } from "./reader.ts";
+
+/** `\0asm`, version 13, layer 1 (Binary.md, "Component Definitions"). */
+const PREAMBLE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00);
+
+/** Whether the bytes begin as a component does. */
+export function isComponent(bytes: Uint8Array): boolean {
+  return bytes.length >= PREAMBLE.length && PREAMBLE.every((byte, index) => bytes[index] === byte);
+}
+
+/**
+ * The content of every custom section of this name, of the outermost component, in their order.
+ * @throws PluginError `invalid-module` for bytes that are no sequence of sections
+ */
+export function customSections(bytes: Uint8Array, name: string): readonly Uint8Array[] {
+  if (!isComponent(bytes)) return [];
+  const reader = new ComponentReader(bytes, PREAMBLE.length, bytes.length);
+  const found: Uint8Array[] = [];
+  while (!reader.done) {
+    const id = reader.byte();
+    const section = reader.slice(reader.u32());
+    if (id === 0 && section.name() === name) found.push(bytes.subarray(section.offset, section.end));
+  }
+  return found;
+}

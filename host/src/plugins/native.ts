@@ -1,0 +1,89 @@
+/**
+ * A plugin that brings its own WebAssembly: a component of the world `plugin` (`wit/worlds.wit`). It is held against the
+ * interfaces of this host like an engine, and its start functions run once, before its image is taken. What it imports without a
+ * grant does not exist for it: it does not start, and the error names the interface.
+ */
+import { capabilityInterfaces, type Grant } from "../capabilities/index.ts";
+import { isComponent, outlineComponent } from "../component/index.ts";
+import { PluginError } from "../errors.ts";
+import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
+import { type PreparedComponent, prepareComponent, type Running } from "../sandbox/index.ts";
+import { witExports, witImports } from "../wit.ts";
+import { EngineCache } from "./engine-cache.ts";
+import { GUEST, toolsOf } from "./guest.ts";
+import { sha256Hex } from "./hash.ts";
+import type { EngineContext, Launcher, LoadedCode, PluginFunctions } from "./program.ts";
+
+/** The code of a native plugin is the component: what it has to fit is the WIT package. */
+export const NATIVE_ABI = "crucible:plugin@0.1.0";
+
+export class NativeComponent implements Launcher {
+  readonly name = "wasm";
+  readonly abi = NATIVE_ABI;
+  readonly hash: string;
+  readonly #prepared: PreparedComponent;
+  readonly #context: EngineContext;
+
+  private constructor(hash: string, prepared: PreparedComponent, context: EngineContext) {
+    this.hash = hash;
+    this.#prepared = prepared;
+    this.#context = context;
+  }
+
+  /** @throws PluginError `invalid-module` when the bytes are no plugin of this host's WIT package; a limit */
+  static async load(
+    bytes: Uint8Array,
+    context: EngineContext,
+  ): Promise<{ launcher: NativeComponent; loaded: LoadedCode }> {
+    if (!isComponent(bytes)) {
+      throw new PluginError("invalid-module", "The file is no WebAssembly component", {
+        hint: "A core module becomes one with: wasm-tools component new",
+      });
+    }
+    const hash = await sha256Hex(bytes);
+    const cache = new EngineCache(context.cache, hash);
+    const opened = await cache.opened();
+    const prepared = await prepareComponent(opened?.outline ?? bytes, {
+      imports: witImports(),
+      exports: new Map([[GUEST, witExports().get(GUEST)!]]),
+      ...(opened && { metered: opened.metered }),
+    });
+    const launcher = new NativeComponent(hash, prepared, context);
+    const known = await cache.loaded(bytes, hash, prepared);
+    if (known) return { launcher, loaded: known };
+    const instance = await launcher.#start(context.functions(), COMPILE_LIMITS, undefined);
+    try {
+      const loadFuel = instance.fuelUsed;
+      const image = prepared.imageable === true ? await instance.capture() : undefined;
+      const loaded = { image, code: bytes, loadFuel, tools: await toolsOf(instance) };
+      const metered = prepared.modules.map((module) => module.metered);
+      if (!opened) await cache.putOpened({ abi: NATIVE_ABI, outline: outlineComponent(bytes), metered });
+      await cache.putLoaded(hash, loaded);
+      return { launcher, loaded };
+    } finally {
+      instance.drop();
+    }
+  }
+
+  get imports(): readonly string[] {
+    return this.#prepared.imports;
+  }
+
+  checkGrant(grant: Grant): void {
+    for (const name of this.imports) {
+      const keys = capabilityInterfaces().get(name)?.grants ?? [];
+      if (keys.length === 0 || keys.some((key) => grant[key] !== undefined)) continue;
+      throw new PluginError("denied", `Cannot link the plugin: it imports ${name}, which its grant does not hold`, {
+        hint: `Ask for ${keys.join(" or ")} under "capabilities" in its manifest, and approve it with --allow.`,
+      });
+    }
+  }
+
+  startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running> {
+    return this.#start(functions, limits, loaded.image);
+  }
+
+  #start(functions: PluginFunctions, limits: CallLimits, image: LoadedCode["image"]): Promise<Running> {
+    return this.#context.runner.start(this.#prepared, { ...functions, limits, ...(image && { image }) });
+  }
+}
