@@ -1,11 +1,10 @@
 /** `cru plugins list`: the plugins in a folder. One that is broken is listed with its error and breaks none of the others. */
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { customSections } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { COMPONENT_BYTES, SOURCE_BYTES } from "../limits.ts";
 import type { NodeHost } from "../node.ts";
-import { isRuneConfiguration, MANIFEST_SECTION, pluginExtensions } from "../plugins/source.ts";
+import { carriesManifest, isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { openHost } from "./host.ts";
 import { errorJson, printJson } from "./report.ts";
@@ -114,7 +113,7 @@ function isOtherModule(path: string): boolean {
   if (!path.endsWith(".wasm")) return false;
   try {
     if (statSync(path.replace(/wasm$/, "toml"), { throwIfNoEntry: false })?.isFile()) return false;
-    return statSync(path).size > COMPONENT_BYTES || customSections(readFileSync(path), MANIFEST_SECTION).length === 0;
+    return statSync(path).size > COMPONENT_BYTES || !carriesManifest(readFileSync(path));
   } catch {
     return true; // Neither a component nor readable.
   }

@@ -42,7 +42,7 @@ export interface PluginComponentFile {
 }
 
 /** The custom section of a component that holds its manifest, TOML in UTF-8. */
-export const MANIFEST_SECTION = "crucible:manifest";
+const MANIFEST_SECTION = "crucible:manifest";
 
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
 const LATER: ReadonlyMap<string, string> = new Map([
@@ -102,6 +102,11 @@ function checkFile(file: unknown): asserts file is PluginFile {
 export function pluginExtensions(): readonly string[] {
   const ofEngines = Object.values(ENGINES).flatMap(({ extensions }): readonly string[] => extensions);
   return [...ofEngines, COMPONENT_EXTENSION, ".crub"];
+}
+
+/** Whether the bytes are a component that says itself that it is a plugin. @throws PluginError `invalid-module` where it is broken */
+export function carriesManifest(bytes: Uint8Array): boolean {
+  return customSections(bytes, MANIFEST_SECTION).length > 0;
 }
 
 /** Whether the text (without a byte order mark) of a `.rune` file is configuration in the RUNE format: its first line that is neither blank nor a `#` comment says so. */
