@@ -1,5 +1,7 @@
 /** Plugins that bring their own WebAssembly: loaded from a component, from a bundle, with a manifest beside or inside. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, type PluginError } from "../../host/src/index.ts";
 import type { PluginFile } from "../../host/src/plugins/source.ts";
@@ -111,6 +113,21 @@ describe("a native plugin", () => {
     expect(await copy.bundle()).toEqual(bundle);
     const [one, two] = [await plugin.call("echo", { b: "ž" }), await copy.call("echo", { b: "ž" })];
     expect([two.result, two.fuel, two.loadFuel]).toEqual([one.result, one.fuel, one.loadFuel]);
+  });
+
+  it("is the same when it is loaded from a cache", async () => {
+    const cacheFolder = mkdtempSync(join(tmpdir(), "crucible-native-"));
+    try {
+      const load = () => createNodeHost({ cacheFolder }).load(file(component, parrotManifest));
+      const cold = await load();
+      const warm = await load();
+      expect(warm.tools).toEqual(cold.tools);
+      expect(warm.loadFuel).toBe(cold.loadFuel);
+      const [one, two] = [await cold.call("echo", { b: 1 }), await warm.call("echo", { b: 1 })];
+      expect([two.result, two.fuel]).toEqual([one.result, one.fuel]);
+    } finally {
+      rmSync(cacheFolder, { recursive: true, force: true });
+    }
   });
 
   it("does not start when it imports what is not granted, and the error names the interface", async () => {

@@ -7,7 +7,7 @@ import { capabilityInterfaces, type Grant } from "../capabilities/index.ts";
 import { isComponent, outlineComponent } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
-import { type PreparedComponent, prepareComponent, type Running } from "../sandbox/index.ts";
+import { compileMetered, type PreparedComponent, prepareComponent, type Running } from "../sandbox/index.ts";
 import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
 import { GUEST, toolsOf } from "./guest.ts";
@@ -46,7 +46,7 @@ export class NativeComponent implements Launcher {
     const prepared = await prepareComponent(opened?.outline ?? bytes, {
       imports: witImports(),
       exports: new Map([[GUEST, witExports().get(GUEST)!]]),
-      ...(opened && { metered: opened.metered }),
+      ...(opened && { modules: compileMetered(opened.metered) }),
     });
     const launcher = new NativeComponent(hash, prepared, context);
     const known = await cache.loaded(bytes, hash, prepared);
