@@ -174,7 +174,8 @@ export class Call {
 
   /** Errors: `unavailable` outside a call, where there is no seed. */
   get random(): RandomSource {
-    if (!this.#isRunning) throw new PluginError("unavailable", "random numbers are only there while a tool runs");
+    if (!this.entries.isRunning)
+      throw new PluginError("unavailable", "random numbers are only there while a tool runs");
     // Made when it is first used: seeding takes longer than a small call.
     this.#random ??= randomSource(this.#seed);
     return this.#random;
