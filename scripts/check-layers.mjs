@@ -37,7 +37,7 @@ const MAY_IMPORT = {
     "engines",
     "wit",
   ],
-  browser: ["portable", "plugins", "engines", "powers/types", "powers/browser"],
+  browser: ["portable", "plugins", "sandbox", "engines", "powers/types", "powers/browser"],
   index: ["portable", "node", "powers"],
 };
 /** Leaves that every layer may import. */

@@ -12,7 +12,10 @@ import { browserClock } from "./powers/browser/clock.ts";
 import { drawSeed } from "./powers/browser/entropy.ts";
 import { fetchBytes } from "./powers/browser/fetch.ts";
 import { checkPage, pageAddress } from "./powers/browser/page.ts";
+import { webThreads } from "./powers/browser/threads.ts";
 import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+import { WorkerRunner } from "./sandbox/index.ts";
+import { quoted } from "./text.ts";
 
 export * from "./portable.ts";
 export { browserClock } from "./powers/browser/clock.ts";
@@ -40,6 +43,17 @@ export interface BrowserHostOptions {
   readonly allow?: readonly string[];
   /** No call gets more than this. */
   readonly ceiling?: CallLimits;
+  /**
+   * Where plugins run. `inline` is the caller's thread, which a call holds until it ends. `worker` is a pool of Web Workers: calls run
+   * beside each other and beside the page, can be cancelled, and may use capabilities that answer later. Needs a page that is
+   * isolated from other origins. Results, fuel and errors are the same.
+   * @default "inline"
+   */
+  readonly isolation?: "inline" | "worker";
+  /** Web Workers at most. @default the machine's cores */
+  readonly workers?: number;
+  /** The address of `crucible-plugin-host/worker`, where a bundler does not find it by itself. */
+  readonly workerScript?: string | URL;
 }
 
 /**
@@ -52,8 +66,12 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
 }
 
 export class BrowserHost extends PluginHost {
+  readonly #runner: WorkerRunner | undefined;
+
+  /** @throws PluginError `invalid-arguments` for options that cannot be, `unavailable` for what the page has not */
   constructor(options: BrowserHostOptions) {
     checkPage();
+    const runner = runnerOf(options);
     super({
       engines: loaderOf(options.engines),
       powers: {
@@ -63,12 +81,29 @@ export class BrowserHost extends PluginHost {
         ...(options.log && { log: options.log }),
       },
       now: () => performance.now(),
+      ...(runner && { runner }),
       drawSeed,
       ...(options.cache && { cache: options.cache }),
       ...(options.allow && { allow: options.allow }),
       ...(options.ceiling && { ceiling: options.ceiling }),
     });
+    this.#runner = runner;
   }
+
+  /** Ends the host at once: calls that wait or run in workers end in `cancelled`, later ones are `unavailable`. Resolves when no worker is left. */
+  override async close(): Promise<void> {
+    super.close();
+    await this.#runner?.close();
+  }
+}
+
+function runnerOf({ isolation = "inline", workers, workerScript }: BrowserHostOptions): WorkerRunner | undefined {
+  if (isolation !== "inline" && isolation !== "worker")
+    throw new PluginError("invalid-arguments", `"isolation" must be "inline" or "worker", got ${quoted(isolation)}`);
+  if (isolation === "inline") return undefined;
+  const runner = new WorkerRunner({ threads: webThreads(workerScript), ...(workers !== undefined && { workers }) });
+  runner.warmUp();
+  return runner;
 }
 
 /** Whoever brings the bytes, a server or the app: they are not trusted before they are known. */

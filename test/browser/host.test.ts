@@ -51,6 +51,11 @@ describe.skipIf(chromiumPath === undefined)(
       expect(comparable(await page.run("inWorker", { job: "programs", input }))).toEqual(comparable(inNode));
     });
 
+    it("gives in a pool of Web Workers what Node gives", async () => {
+      const input = { programs, notes: NOTES, isolation: "worker" };
+      expect(comparable(await page.run("programs", input))).toEqual(comparable(inNode));
+    });
+
     it("takes the same fuel in hundreds of calls, while the code is compiled anew", async () => {
       const expected = [inNode.find(({ name }) => name === ROLL.name)?.fuel];
       expect(await page.run("fuels", { program: ROLL, times: 300 })).toEqual(expected);

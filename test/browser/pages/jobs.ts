@@ -1,18 +1,33 @@
 /** What the tests let a host in the browser do; the same in a page and in a worker. */
-import { createBrowserHost, memoryKiln, memoryState, type Recording } from "crucible-plugin-host/browser";
+import {
+  type BrowserHostOptions,
+  createBrowserHost,
+  memoryKiln,
+  memoryState,
+  type Recording,
+} from "crucible-plugin-host/browser";
 import { fuelsOfManyCalls, loadProgram, type Outcome, type Program, runProgram } from "../programs.ts";
 
 type Notes = Readonly<Record<string, string>>;
 
-const newHost = (notes: Notes = {}) =>
-  createBrowserHost({ engines: "/engines/", kiln: memoryKiln(notes), state: memoryState() });
+type Isolation = BrowserHostOptions["isolation"];
+
+const newHost = (notes: Notes = {}, isolation: Isolation = "inline") =>
+  createBrowserHost({ engines: "/engines/", kiln: memoryKiln(notes), state: memoryState(), isolation, workers: 2 });
+
+interface Input {
+  readonly programs: readonly Program[];
+  readonly notes: Notes;
+  readonly isolation?: Isolation;
+}
 
 /** All on one host, one after the other. */
-async function programs({ programs, notes }: { programs: readonly Program[]; notes: Notes }): Promise<Outcome[]> {
-  const host = newHost(notes);
+async function programs(input: Input): Promise<Outcome[]> {
+  const { programs, notes, isolation } = input;
+  const host = newHost(notes, isolation);
   const outcomes: Outcome[] = [];
   for (const program of programs) outcomes.push(await runProgram(host, program));
-  host.close();
+  await host.close();
   return outcomes;
 }
 

@@ -1,0 +1,67 @@
+/** The page of the tests of the pool of Web Workers. */
+import {
+  type BrowserHostOptions,
+  type CallOptions,
+  createBrowserHost,
+  PluginError,
+} from "crucible-plugin-host/browser";
+import { serveJobs } from "./serve.ts";
+
+const SPIN = {
+  path: "spin.rune",
+  content: `/// Spins.\npub fn spin() { println!("begun"); loop {} }\n\n/// Fine.\npub fn fine() { 42 }`,
+};
+
+const open = (more: Partial<BrowserHostOptions> = {}) =>
+  createBrowserHost({ engines: "/engines/", isolation: "worker", workers: 1, ...more });
+
+async function codeOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return "nothing stopped it";
+  } catch (error) {
+    if (error instanceof PluginError) return error.code;
+    throw error;
+  }
+}
+
+/** How calls end that are cancelled while they run, that are late, and whose host is closed; and what one between them gives. */
+async function stop() {
+  let begun = () => {};
+  const host = open({ log: () => begun() });
+  const plugin = await host.load(SPIN);
+  /** Answers when the guest has begun to spin, with how the call ends. That the answer comes shows that the page goes on. */
+  const spin = (options: CallOptions) =>
+    new Promise<{ readonly code: Promise<string> }>((resolve) => {
+      begun = () => resolve({ code });
+      const code = codeOf(() => plugin.call("spin", {}, { fuel: Number.MAX_SAFE_INTEGER, ...options }));
+    });
+  const controller = new AbortController();
+  const cancelled = await spin({ signal: controller.signal });
+  controller.abort();
+  const codes = [await cancelled.code, await (await spin({ timeoutMs: 1_000 })).code];
+  const { result } = await plugin.call("fine");
+  const last = await spin({});
+  await host.close();
+  return { codes: [...codes, await last.code], result };
+}
+
+/** The fuel of two calls that run at once. */
+async function beside() {
+  const host = open({ workers: 2 });
+  const plugin = await host.load(SPIN);
+  const fuels: (number | undefined)[] = [];
+  await Promise.all(
+    [3_000_000, 5_000_000].map(async (fuel) => {
+      await plugin.call("spin", {}, { fuel }).catch((error: PluginError) => fuels.push(error.usage?.fuel));
+    }),
+  );
+  await host.close();
+  return fuels.sort();
+}
+
+serveJobs({
+  stop,
+  beside,
+  open: (options: Partial<BrowserHostOptions>) => codeOf(async () => (await open(options).load(SPIN)).call("fine")),
+});

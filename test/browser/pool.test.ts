@@ -1,0 +1,52 @@
+/** The pool of Web Workers in a page: calls are cancelled and late while the page goes on; what it lacks is said. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
+import { openPage, type TestPage } from "./page.ts";
+import { openSite, type Site } from "./site.ts";
+
+const pages = { pool: { file: "pool.ts" }, script: { file: "../../../host/src/worker/browser.ts" } };
+
+describe.skipIf(chromiumPath === undefined)(
+  `a pool of Web Workers${chromiumPath === undefined ? ` (${NO_CHROMIUM})` : ""}`,
+  () => {
+    let browser: Browser;
+    let site: Site;
+    let page: TestPage;
+
+    beforeAll(async () => {
+      [browser, site] = await Promise.all([launchChromium(), openSite({ pages })]);
+      page = await openPage(browser, site, "pool");
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+
+    it("stops a call that is cancelled, one that is late and one whose host is closed, while the page goes on", async () => {
+      const codes = ["cancelled", "deadline", "cancelled"];
+      expect(await page.run("stop")).toEqual({ codes, result: 42 });
+    });
+
+    it("counts the fuel of calls that run at once each by itself", async () => {
+      expect(await page.run("beside")).toEqual([3_000_000, 5_000_000]);
+    });
+
+    it("runs the script that the app names, and says when there is none", async () => {
+      expect(await page.run("open", { workerScript: "/script.js" })).toBe("nothing stopped it");
+      expect(await page.complaints()).toEqual([]);
+      expect(await page.run("open", { workerScript: "/nowhere.js" })).toBe("unavailable");
+    });
+
+    it("is refused with a number of workers that cannot be, and in a page that has no shared memory", async () => {
+      expect(await page.run("open", { workers: 0 })).toBe("invalid-arguments");
+      const open = await openSite({ pages, isolated: false });
+      const visitor = await openPage(browser, open, "pool");
+      expect(await visitor.run("open", {})).toBe("unavailable");
+      expect(await visitor.run("open", { isolation: "inline" })).toBe("nothing stopped it");
+      await visitor.close();
+      await open.close();
+    });
+  },
+);
