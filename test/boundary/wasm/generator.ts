@@ -5,22 +5,23 @@
 import { random } from "./support.ts";
 
 const TYPES = ["i32", "i64", "f32", "f64"] as const;
-type Type = (typeof TYPES)[number];
+type Scalar = (typeof TYPES)[number];
+type Type = Scalar | "v128";
 
-const BINARY: Record<Type, readonly string[]> = {
+const BINARY: Record<Scalar, readonly string[]> = {
   i32: ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_u", "rotl", "eq", "lt_s", "gt_u", "div_s", "rem_u"],
   i64: ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "rotr", "div_u", "rem_s"],
   f32: ["add", "sub", "mul", "div", "min", "max", "copysign"],
   f64: ["add", "sub", "mul", "div", "min", "max", "copysign"],
 };
-const UNARY: Record<Type, readonly string[]> = {
+const UNARY: Record<Scalar, readonly string[]> = {
   i32: ["i32.clz", "i32.eqz", "i32.extend8_s"],
   i64: ["i64.popcnt", "i64.extend32_s"],
   f32: ["f32.neg", "f32.abs", "f32.sqrt", "f32.floor", "f32.nearest"],
   f64: ["f64.neg", "f64.abs", "f64.sqrt", "f64.ceil", "f64.trunc"],
 };
 /** Conversions that cannot trap: instruction, operand. */
-const CONVERSIONS: Record<Type, readonly (readonly [string, Type])[]> = {
+const CONVERSIONS: Record<Scalar, readonly (readonly [string, Type])[]> = {
   i32: [
     ["i32.wrap_i64", "i64"],
     ["i32.reinterpret_f32", "f32"],
@@ -43,6 +44,47 @@ const CONVERSIONS: Record<Type, readonly (readonly [string, Type])[]> = {
   ],
 };
 
+/** The same for vectors: into scalars and out of them. */
+const FROM_VECTOR: Record<Scalar, readonly string[]> = {
+  i32: ["i32x4.extract_lane 1", "i8x16.extract_lane_s 9", "v128.any_true", "i16x8.all_true", "i8x16.bitmask"],
+  i64: ["i64x2.extract_lane 1", "i64x2.extract_lane 0"],
+  f32: ["f32x4.extract_lane 0", "f32x4.extract_lane 3"],
+  f64: ["f64x2.extract_lane 0", "f64x2.extract_lane 1"],
+};
+const TO_VECTOR: readonly (readonly [string, Scalar])[] = [
+  ["i8x16.splat", "i32"],
+  ["i32x4.splat", "i32"],
+  ["i64x2.splat", "i64"],
+  ["f32x4.splat", "f32"],
+  ["f64x2.splat", "f64"],
+];
+const REPLACE_LANE: readonly (readonly [string, Scalar])[] = [
+  ["i16x8.replace_lane 5", "i32"],
+  ["i64x2.replace_lane 1", "i64"],
+  ["f32x4.replace_lane 2", "f32"],
+  ["f64x2.replace_lane 0", "f64"],
+];
+/** Operands that are all vectors: one, two, three. */
+const VECTOR: Readonly<Record<number, readonly string[]>> = {
+  1: [
+    ...["f32x4.neg", "f32x4.abs", "f32x4.sqrt", "f32x4.nearest", "f64x2.neg", "f64x2.floor", "f64x2.sqrt"],
+    ...["f32x4.demote_f64x2_zero", "f64x2.promote_low_f32x4", "i32x4.trunc_sat_f32x4_s", "f32x4.convert_i32x4_u"],
+    ...["i32x4.trunc_sat_f64x2_u_zero", "f64x2.convert_low_i32x4_s", "i8x16.popcnt", "i64x2.abs", "v128.not"],
+  ],
+  2: [
+    ...["f32x4.add", "f32x4.mul", "f32x4.div", "f32x4.min", "f32x4.max", "f32x4.pmin", "f32x4.lt"],
+    ...["f64x2.add", "f64x2.sub", "f64x2.div", "f64x2.min", "f64x2.max", "f64x2.pmax", "f64x2.eq"],
+    ...["i8x16.add_sat_s", "i16x8.mul", "i32x4.dot_i16x8_s", "i64x2.mul", "i8x16.swizzle", "v128.xor", "v128.andnot"],
+    ...[
+      "i16x8.narrow_i32x4_u",
+      "i64x2.extmul_high_i32x4_s",
+      "i8x16.shuffle 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 31",
+    ],
+  ],
+  3: ["v128.bitselect"],
+};
+const VECTOR_LOADS = ["v128.load", "v128.load8x8_u", "v128.load32_splat", "v128.load64_zero"];
+
 interface Signature {
   readonly params: readonly Type[];
   readonly result: Type | undefined;
@@ -55,15 +97,18 @@ export function generateModule(seed: number): string {
   const pick = random(seed);
   const one = <T>(choices: readonly T[]): T => choices[pick(choices.length)]!;
   const exceptions = pick(2) === 0;
+  const tailCalls = pick(2) === 0;
+  const values: readonly Type[] = pick(2) === 0 ? [...TYPES, "v128"] : TYPES;
   const signatures: Signature[] = [];
   const functions: string[] = [];
   const count = 2 + pick(5);
 
   for (let f = 0; f < count; f++) {
-    const params = Array.from({ length: pick(4) }, () => one(TYPES));
-    const result = pick(4) === 0 ? undefined : one(TYPES);
     const isPrivate = f < count - 1 && pick(2) === 0;
-    const locals: Type[] = [...params, ...Array.from({ length: 2 + pick(5) }, () => one(TYPES))];
+    // JavaScript cannot call what has a vector in its type.
+    const params = Array.from({ length: pick(4) }, () => one(isPrivate ? values : TYPES));
+    const result = pick(4) === 0 ? undefined : one(isPrivate ? values : TYPES);
+    const locals: Type[] = [...params, ...Array.from({ length: 2 + pick(5) }, () => one(values))];
     let counters = 0;
     /** Labels that can be branched to from here; those of loops are left out. */
     const labels: string[] = [];
@@ -76,46 +121,85 @@ export function generateModule(seed: number): string {
     const constant = (type: Type): string => {
       if (type === "i32") return `(i32.const ${one([0, 1, -1, 7, 255, 65536, 2147483647, pick(1000)])})`;
       if (type === "i64") return `(i64.const ${one([0, 1, -1, 9, 4294967296, pick(100000)])})`;
+      if (type === "v128") {
+        return one([
+          `(v128.const i64x2 ${pick(100000)} -1)`,
+          "(v128.const f32x4 0 nan -nan:0x200001 1.5)",
+          "(v128.const f64x2 nan -inf)",
+          "(v128.const i64x2 0 0)",
+        ]);
+      }
       return `(${type}.const ${one(["0", "-0", "1.5", "-3.25", "inf", "nan", "-nan", "nan:0x200001", "1e30"])})`;
     };
-    const call = (type: Type | undefined, depth: number): string | undefined => {
+    const call = (type: Type | undefined, depth: number, isTail = false): string | undefined => {
       const callees = signatures.flatMap((each, i) => (each.result === type ? [i] : []));
       if (callees.length === 0 || depth <= 0) return undefined;
       const callee = one(callees);
       const args = signatures[callee]!.params.map((param) => expression(param, depth - 2)).join(" ");
       const signature = signatures[callee]!;
       const direct = signature.isPrivate || pick(3) > 0;
+      const prefix = isTail ? "return_" : "";
       const head = direct
-        ? `(call $f${callee} ${args})`
-        : `(call_indirect ${signature.params.map((p) => `(param ${p})`).join(" ")} ${
+        ? `(${prefix}call $f${callee} ${args})`
+        : `(${prefix}call_indirect ${signature.params.map((p) => `(param ${p})`).join(" ")} ${
             signature.result ? `(result ${signature.result})` : ""
           } ${args} (i32.const ${signatures.slice(0, callee).filter((each) => !each.isPrivate).length}))`;
+      if (isTail) {
+        return `(if (i32.and (i32.gt_s (global.get $budget) (i32.const 0)) ${expression("i32", depth - 2)}) (then (global.set $budget (i32.sub (global.get $budget) (i32.const 20))) ${head}))`;
+      }
       const type_ = type ? `(result ${type})` : "";
       return `(if ${type_} (i32.gt_s (global.get $budget) (i32.const 0)) (then (global.set $budget (i32.sub (global.get $budget) (i32.const 20))) ${head}) ${
         type ? `(else ${constant(type)})` : ""
       })`;
     };
     const address = (depth: number) => `(i32.and ${expression("i32", depth - 1)} (i32.const 0xfff8))`;
+    const vector = (depth: number): string => {
+      switch (pick(6)) {
+        case 0: {
+          const [name, operand] = one(TO_VECTOR);
+          return `(${name} ${expression(operand, depth - 1)})`;
+        }
+        case 1: {
+          const [name, operand] = one(REPLACE_LANE);
+          return `(${name} ${expression("v128", depth - 1)} ${expression(operand, depth - 1)})`;
+        }
+        case 2:
+          return `(${one(["i8x16.shl", "i32x4.shr_s", "i64x2.shr_u"])} ${expression("v128", depth - 1)} ${expression("i32", depth - 1)})`;
+        case 3:
+          return pick(2) === 0
+            ? `(${one(VECTOR_LOADS)} ${address(depth)})`
+            : `(v128.load16_lane 3 ${address(depth)} ${expression("v128", depth - 1)})`;
+        default: {
+          const arity = one([1, 2, 2, 2, 3]);
+          const operands = Array.from({ length: arity }, () => expression("v128", depth - 1));
+          return `(${one(VECTOR[arity]!)} ${operands.join(" ")})`;
+        }
+      }
+    };
     const expression = (type: Type, depth: number): string => {
       if (depth <= 0) {
         const local = localOf(type);
         return local !== undefined && pick(3) > 0 ? `(local.get ${local})` : constant(type);
       }
-      switch (pick(12)) {
+      const choice = pick(12);
+      if (type === "v128" && choice < 7) return vector(depth);
+      const scalar = type as Scalar;
+      switch (choice) {
         case 0:
         case 1:
         case 2:
         case 3: {
-          const name = one(BINARY[type]);
+          if (values !== TYPES && choice === 0) return `(${one(FROM_VECTOR[scalar])} ${expression("v128", depth - 1)})`;
+          const name = one(BINARY[scalar]);
           const right = expression(type, depth - 1);
           // Few divisions by zero: a program that traps has no fuel to compare.
           const divides = /^(div|rem)_/.test(name) && pick(20) > 0;
           return `(${type}.${name} ${expression(type, depth - 1)} ${divides ? `(${type}.or ${right} (${type}.const 1))` : right})`;
         }
         case 4:
-          return `(${one(UNARY[type])} ${expression(type, depth - 1)})`;
+          return `(${one(UNARY[scalar])} ${expression(type, depth - 1)})`;
         case 5: {
-          const [name, operand] = one(CONVERSIONS[type]);
+          const [name, operand] = one(CONVERSIONS[scalar]);
           return `(${name} ${expression(operand, depth - 1)})`;
         }
         case 6:
@@ -145,7 +229,7 @@ export function generateModule(seed: number): string {
       }
     };
     const statement = (depth: number): string => {
-      const type = one(TYPES);
+      const type = one(values);
       switch (depth <= 0 ? pick(4) : pick(14)) {
         case 0:
         case 1: {
@@ -153,6 +237,8 @@ export function generateModule(seed: number): string {
           return local === undefined ? "(nop)" : `(local.set ${local} ${expression(type, depth)})`;
         }
         case 2:
+          if (type === "v128" && pick(3) === 0)
+            return `(v128.store8_lane 7 ${address(depth)} ${expression(type, depth)})`;
           return `(${type}.store ${address(depth)} ${expression(type, depth)})`;
         case 3:
           return `(global.set $${type} ${expression(type, depth)})`;
@@ -188,6 +274,7 @@ export function generateModule(seed: number): string {
           return `(memory.copy ${address(depth)} ${address(depth)} (i32.const ${pick(600)}))`;
         }
         case 11:
+          if (tailCalls && pick(2) === 0) return call(result, depth, true) ?? "(nop)";
           return result === undefined && pick(2) === 0
             ? `(if ${expression("i32", depth)} (then return))`
             : `(drop (memory.grow (i32.const ${pick(2)})))`;
@@ -234,10 +321,13 @@ ${exceptions ? "(tag $tag (param i64))" : ""}
 (table funcref (elem ${signatures.flatMap((each, i) => (each.isPrivate ? [] : [`$f${i}`])).join(" ")}))
 (global $budget (export "budget") (mut i32) (i32.const 200))
 ${TYPES.map((type) => `(global $${type} (export "${type}") (mut ${type}) (${type}.const 0))`).join("\n")}
+(global $v128 (mut v128) (v128.const i64x2 0 0))
 (func $tick (result i32)
   (global.set $budget (i32.sub (global.get $budget) (i32.const 1))) (global.get $budget))
 ${functions.join("\n")}
-(func (export "dump") ${TYPES.map((type, i) => `(${type}.store (i32.const ${i * 8}) (global.get $${type}))`).join(" ")}))`;
+(func (export "dump") ${[...TYPES, "v128"]
+    .map((type, i) => `(${type}.store (i32.const ${i * 8}) (global.get $${type}))`)
+    .join(" ")}))`;
 }
 
 /** Arguments for the exported functions of a generated module. */
