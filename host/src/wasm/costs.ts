@@ -5,7 +5,8 @@
  *
  * Measured on two cores, Node 20.20 (ns for one execution): table.set 28, table.get 3, ref.func 3, call_indirect 3, call 2, import 5 (to wasm) … 100
  * (to JavaScript), division 3, memory.grow 2,000–250,000, table.grow 12 + 150 an entry where it reallocates, memory.fill and
- * memory.copy 107 + 1 for 65 bytes, table.fill, table.copy and table.init 12–23 + 16 an entry, throw and catch 760.
+ * memory.copy 107 + 1 for 65 bytes, table.fill, table.copy and table.init 12–23 + 16 an entry, throw and catch 760. Vector instructions
+ * 0.5–1.3, except f32x4.sqrt 6.6, trunc_sat 2–3.7, division 3–3.5, convert_i32x4_u 3.3, min and max 2–3, i64x2.mul 1.9, shuffle 1.7.
  */
 import { OPCODE_COUNT, OPCODES } from "./opcodes.ts";
 
@@ -33,6 +34,24 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "f64.div": 2,
   "f32.sqrt": 3,
   "f64.sqrt": 3,
+  // Vectors: what V8 makes several machine instructions of on x64, or what is slow there.
+  "i8x16.shuffle": 2,
+  "i8x16.popcnt": 2,
+  "i16x8.q15mulr_sat_s": 2,
+  "i64x2.mul": 3,
+  "f32x4.min": 3,
+  "f32x4.max": 3,
+  "f64x2.min": 3,
+  "f64x2.max": 3,
+  "f32x4.div": 4,
+  "f64x2.div": 4,
+  "f32x4.sqrt": 8,
+  "f64x2.sqrt": 8,
+  "f32x4.convert_i32x4_u": 4,
+  "i32x4.trunc_sat_f32x4_s": 4,
+  "i32x4.trunc_sat_f32x4_u": 5,
+  "i32x4.trunc_sat_f64x2_s_zero": 4,
+  "i32x4.trunc_sat_f64x2_u_zero": 4,
   "memory.init": 20,
   "memory.copy": 150,
   "memory.fill": 150,

@@ -98,6 +98,12 @@ const TABLE: readonly (readonly [string, string, readonly (number | bigint)[], n
     [],
     6,
   ],
+  [
+    "but a division of vectors four, and a square root eight",
+    `(memory 1) (func (export "run") (v128.store (i32.const 0) (f32x4.sqrt (f64x2.div (v128.const i64x2 1 2) (v128.const i64x2 1 2)))))`,
+    [],
+    16,
+  ],
   ["the call of an import costs 22", `(import "env" "f" (func $f)) (func (export "run") (call $f))`, [], 22],
   [
     "return costs one and leaves the rest unpaid",

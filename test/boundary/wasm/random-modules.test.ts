@@ -50,7 +50,7 @@ describe("random modules", () => {
 
       // After a trap the ledger holds the last stored fuel, and where slices end is such a place.
       const ended = !results.some((result) => result.startsWith("trap"));
-      const sliced = start(bytes, { ...withoutNan, slice: 7 });
+      const sliced = start(bytes, { ...withoutNan, slice: 1 });
       expect(callAll(sliced.exports, wat, seed)).toEqual(results);
       if (ended) expect(sliced.used(), `fuel in slices of seed ${seed}`).toBe(plain.used());
 
@@ -68,7 +68,7 @@ describe("random modules", () => {
       const cost = Number((oracle.oracle as WebAssembly.Global).value);
       expect(plain.used(), `fuel of seed ${seed}`).toBe(cost);
       total += cost;
-      expectExhausted(start(bytes, { ...withoutNan, limit: cost - 1, slice: 50 }), wat, seed);
+      if (cost > 0) expectExhausted(start(bytes, { ...withoutNan, limit: cost - 1, slice: 50 }), wat, seed);
       const enough = start(bytes, { ...withoutNan, limit: cost, slice: 50 });
       expect(callAll(enough.exports, wat, seed), `seed ${seed} with just enough fuel`).toEqual(results);
       expect(enough.settle()).toBe(true);
