@@ -124,6 +124,8 @@ export const MODULE_CAPS = {
   localsTotal: 16_000_000,
   /** Loops of one function: V8 keeps a bit set of all basic blocks for each. 5,000 took 650 MB, 1,000 not measurably more than none. */
   loops: 1_000,
+  /** Vector, saturating and bulk instructions of one function: V8 takes up to 2 µs to compile one, and 4 MB of them 2.5 s. */
+  prefixed: 500_000,
   /** Places in one section (elements, constant expressions) that name a function or a global. */
   indexSites: 2_000_000,
   /** Parameters and results of all function types together. */

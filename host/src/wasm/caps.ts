@@ -20,6 +20,8 @@ export interface FunctionCounts {
   loops: number;
   operands: number;
   branchOperands: number;
+  /** Instructions behind a prefix byte, among them those that V8 makes most machine code of. */
+  prefixed: number;
 }
 
 /** Checks function by function, and sums. */
@@ -34,6 +36,9 @@ export class CompileCaps {
     };
     if (counts.merges > MODULE_CAPS.localsTimesControl) {
       over("locals and operands × control instructions", counts.merges, MODULE_CAPS.localsTimesControl);
+    }
+    if (counts.prefixed > MODULE_CAPS.prefixed) {
+      over("vector, saturating and bulk instructions", counts.prefixed, MODULE_CAPS.prefixed);
     }
     if (counts.loops > MODULE_CAPS.loops) over("loops", counts.loops, MODULE_CAPS.loops);
     if (counts.branchOperands > MODULE_CAPS.branchesTimesArity) {

@@ -20,4 +20,5 @@ export {
   type ReferenceType,
   START_EXPORT,
   type ValueType,
+  type VectorType,
 } from "./types.ts";

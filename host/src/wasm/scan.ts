@@ -72,7 +72,7 @@ class Scanner extends ImmediateReader {
   private readonly tailCalled: Uint8Array;
 
   // Of the current function.
-  private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
+  private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0, prefixed: 0 };
   /** Index of the first local that is not a parameter. */
   private firstLocal = 0;
   private cost = 0;
@@ -134,7 +134,7 @@ class Scanner extends ImmediateReader {
     const code = reader.offset;
     this.hasVectors = vectors > 0 || module.hasVectors;
     // A vector takes the place of two.
-    this.counts = { locals: localCount + vectors, merges: 0, loops: 0, operands: 0, branchOperands: 0 };
+    this.counts = { locals: localCount + vectors, merges: 0, loops: 0, operands: 0, branchOperands: 0, prefixed: 0 };
     const firstPoint = this.pointCount;
     const firstLocalSite = this.localSiteCount;
     this.firstLocal = type.params.length;
@@ -360,6 +360,7 @@ class Scanner extends ImmediateReader {
       let opcode = bytes[at++]!;
       if (opcode === 0xfc || opcode === 0xfd) {
         this.at = at;
+        this.counts.prefixed++;
         if (opcode === 0xfd) this.hasVectors = true;
         opcode = prefixed(opcode, this.u32(end)) ?? this.refuseOpcode(opcodeAt);
         at = this.at;

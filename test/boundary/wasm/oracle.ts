@@ -216,6 +216,8 @@ export function instrument(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     }
     emit(10, content);
   }
+  writeGlobals();
+  writeExports();
   return Uint8Array.from(result);
 }
 

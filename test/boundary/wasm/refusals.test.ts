@@ -108,6 +108,12 @@ describe("caps", () => {
       /2500\d{5} locals and operands × control instructions, the limit is 2000000/,
     );
   });
+  it("refuses 4 MB of saturating conversions, which would block the compiler for 2.5 s", () => {
+    const code = new Array(500_001).fill([0xb9, 0xfc, 0x06]).flat();
+    expect(refusal(withCode([0x42, 0, ...code, 0x1a]))).toMatch(
+      /500001 vector, saturating and bulk instructions, the limit is 500000/,
+    );
+  });
   it("refuses 50,000 locals × 5,000 ifs, which would block the compiler for 13 s", () => {
     const wat = `(module (func (export "f") (param i32) ${`(local ${repeat("i32", 49_000)})`} ${repeat(
       "(if (local.get 0) (then nop))",
