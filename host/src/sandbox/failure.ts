@@ -9,8 +9,8 @@ export interface FailureContext {
   readonly stopped: { readonly reason: unknown } | undefined;
   /** Whether a `memory.grow` or `table.grow` was refused since the call began. */
   readonly growFailed: boolean;
-  /** Whether the guest was stopped because it left `refill` no stack to run on. */
-  readonly refillFailed: boolean;
+  /** Whether the guest was stopped because it used up its stack, or left `refill` none to run on. */
+  readonly stackFailed: boolean;
   readonly memoryBytes: number;
 }
 
@@ -22,7 +22,7 @@ export function failureOf(thrown: unknown, context: FailureContext): PluginError
     return failureOf(reason, { ...context, stopped: undefined });
   }
   if (thrown instanceof PluginError) return thrown;
-  if (context.refillFailed || isStackOverflow(thrown)) return stackLimit(thrown);
+  if (context.stackFailed || isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
   if (thrown instanceof WebAssembly.RuntimeError) {
     return new PluginError("trap", `The plugin's WebAssembly trapped: ${thrown.message}`, { cause: thrown });
@@ -60,7 +60,7 @@ function isStackOverflow(thrown: unknown): boolean {
 function reasonOf(reason: unknown): PluginError {
   if (reason instanceof PluginError) return reason;
   if (isStackOverflow(reason))
-    return failureOf(reason, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
+    return failureOf(reason, { stopped: undefined, growFailed: false, stackFailed: false, memoryBytes: 0 });
   return new PluginError(
     "unavailable",
     `A capability of the host failed: ${reason instanceof Error ? reason.message : String(reason)}`,

@@ -7,8 +7,8 @@
  * capability calls. Where both apply, fuel is the answer.
  */
 import { PluginError } from "../errors.ts";
-import { FUEL_SLICE } from "../limits.ts";
-import type { Ledger } from "../wasm/index.ts";
+import { FUEL_SLICE, STACK_BYTES } from "../limits.ts";
+import { LEDGER_FUEL, type Ledger } from "../wasm/index.ts";
 
 /** Milliseconds that never go back; only differences count. */
 export type MonotonicClock = () => number;
@@ -32,8 +32,11 @@ export class FuelMeter {
     this.#interrupted = interrupted;
   }
 
-  /** Opens an account: what was left of the one before is gone. What is no positive number of units is none. */
-  begin(fuel: number, timeoutMs: number): void {
+  /**
+   * Opens an account: what was left of the one before is gone. What is no positive number of units is none.
+   * @param stackBytes What the guest may use of the stack; a nested call continues with its caller's `stackRoom`.
+   */
+  begin(fuel: number, timeoutMs: number, stackBytes: number = STACK_BYTES): void {
     const limit = fuel > 0 ? Math.min(Math.floor(fuel), Number.MAX_SAFE_INTEGER) : 0;
     const first = Math.min(limit, this.#slice);
     this.#limit = limit;
@@ -41,12 +44,18 @@ export class FuelMeter {
     this.#timeoutMs = timeoutMs;
     this.#deadline = this.#now() + timeoutMs;
     this.#ledger.setFuel(first);
+    this.#ledger.setStackRoom(stackBytes);
     this.#ledger.clearNote();
   }
 
   /** Units used since `begin`; the whole limit once it is exhausted. After a trap of the guest's own, up to a slice too low. */
   get used(): number {
     return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
+  }
+
+  /** Bytes of stack that are left where the guest called the host. */
+  get stackRoom(): number {
+    return this.#ledger.stackRoom();
   }
 
   /** Why the instance was stopped, once it was. */
@@ -73,7 +82,13 @@ export class FuelMeter {
 
   /** Takes fuel on behalf of the guest, for work that the host does. Traps when there is not enough, or no time left. */
   charge(units: number): void {
-    this.#ledger.charge(units);
+    // What the ledger could not hold comes from the reserve, like any debt.
+    const excess = units - LEDGER_FUEL;
+    if (excess > 0) {
+      if (excess > this.#reserve) this.#stopped ??= { reason: exhausted(this.#limit) };
+      this.#reserve = Math.max(0, this.#reserve - excess);
+    }
+    this.#ledger.charge(Math.min(units, LEDGER_FUEL));
     if (this.#ledger.fuel() < 0) this.refill();
     else this.#isInTime();
     if (this.#stopped) this.#ledger.trap();

@@ -145,7 +145,7 @@ function failureIn(thrown: unknown, { meter, ledger }: Account, { limits }: Star
   return failureOf(thrown, {
     stopped: meter.stopped,
     growFailed: ledger.growFailed(),
-    refillFailed: ledger.refillFailed(),
+    stackFailed: ledger.stackFailed(),
     memoryBytes: limits.memoryBytes,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The functions that the rewriter adds behind the module's own, in the order of their indices: `check`, then wrappers and guards.
+ * The functions that the rewriter adds behind the module's own, in the order of their indices: `check`, `enter`, then wrappers and guards.
  * Holds their types and bodies; what is in them is written by `guards.ts` and `bridges.ts`.
  */
 import { ByteWriter } from "./emit.ts";

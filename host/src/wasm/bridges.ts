@@ -3,7 +3,7 @@
  * address of a `register` or `constant` function was taken:
  *
  *     (func $wrapper (param i32) (result i32)
- *       (call $f (local.get 0) (i64.sub (global.get $fuel) (i64.const 7)))
+ *       (call $f (local.get 0) (i64.add (global.get $fuel) (i64.const 7)))
  *       (global.set $fuel))
  *
  * The type of a `register` function is the original one with an i64 more at the end of its parameters and of its results.
@@ -55,7 +55,7 @@ export class Bridges {
       out.op(OP.globalGet, layout.fuel);
       if (price > 0) {
         out.i64Const(price);
-        out.byte(OP.i64Sub);
+        out.byte(OP.i64Add);
       }
       if (isConstant) {
         out.op(OP.globalSet, layout.fuel);

@@ -10,11 +10,14 @@
  *
  * A function that is called both directly and by others keeps its fast convention, and the others get a *wrapper* (`bridges.ts`).
  * Charges move only from a callee's start to the call before it, so sums stay what they are.
+ *
+ * Here it is also decided whose stack is counted: of all functions but those that cannot lead to a recursion and need little in all.
  */
 import { OP } from "./emit.ts";
 import { OPCODE_COUNT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
-import { type CodeScan, END_IS_JOIN, POINT, type ScannedFunction } from "./points.ts";
+import { type CodeScan, END_IS_JOIN, ENDS_IN_CALL, POINT, type ScannedFunction } from "./points.ts";
+import { frameSlots, UNCOUNTED_STACK } from "./stack.ts";
 
 export const CONVENTION = { global: 0, register: 1, constant: 2 } as const;
 
@@ -29,7 +32,7 @@ const REGISTER_PARAMS = 32;
 /** More results than this go through memory anyway. */
 const REGISTER_RESULTS = 8;
 
-/** Calls followed to find what a callee pays at its start. */
+/** Calls followed to find what a callee pays at its start, and how deep it goes. */
 const CHAIN = 16;
 
 const UNKNOWN = -1;
@@ -37,8 +40,13 @@ const ENTRY = -1;
 
 /** Whether the function checks its fuel when it is entered; if not, its callers count its cost as theirs. */
 export function checksEntry(scanned: ScannedFunction, addressTaken: boolean): boolean {
-  if (scanned.hasCalls) return true;
+  if (scanned.hasCalls || scanned.frame > UNCOUNTED_STACK) return true;
   return scanned.totalCost > (addressTaken ? INDIRECT_LEAF_COST : LEAF_COST);
+}
+
+/** Whether a frame is counted all the time, from entry to return, instead of around calls. */
+export function countsAtEntry(scanned: ScannedFunction): boolean {
+  return scanned.hasHandlers || scanned.frame > UNCOUNTED_STACK;
 }
 
 /** By function index, imported functions first. */
@@ -48,8 +56,10 @@ export interface CallPlan {
   readonly wrapped: Uint8Array;
   /** What the caller pays together with the call. */
   readonly paidByCaller: Int32Array;
-  /** What the function charges when it is entered. */
+  /** What the function charges when it is entered; may have `ENDS_IN_CALL`. */
   readonly paidAtEntry: Int32Array;
+  /** Slots of the function's frame, with a wrapper's; 0 where they are not counted. */
+  readonly frames: Uint32Array;
 }
 
 /** Changes the charges of `scan.points`. */
@@ -64,6 +74,9 @@ class CallPlanner {
   private readonly wrapped: Uint8Array;
   private readonly paidByCaller: Int32Array;
   private readonly paidAtEntry: Int32Array;
+  private readonly frames: Uint32Array;
+  /** The most stack, in slots, of a function and all that it calls. */
+  private readonly depths: Float64Array;
 
   constructor(module: ModuleInfo, scan: CodeScan) {
     const count = module.functionTypes.length;
@@ -73,16 +86,51 @@ class CallPlanner {
     this.wrapped = new Uint8Array(count);
     this.paidByCaller = new Int32Array(count);
     this.paidAtEntry = new Int32Array(count);
+    this.frames = new Uint32Array(count);
+    this.depths = new Float64Array(count);
   }
 
   plan(): CallPlan {
-    const { conventions, paidAtEntry, paidByCaller, wrapped } = this;
+    const { conventions, frames, paidAtEntry, paidByCaller, wrapped } = this;
     const { functions } = this.scan;
     const { importedFunctions } = this.module;
-    for (let i = 0; i < functions.length; i++) this.choose(importedFunctions + i, functions[i]!);
+    for (let i = 0; i < functions.length; i++) {
+      const index = importedFunctions + i;
+      this.choose(index, functions[i]!);
+      if (this.depthOf(index, CHAIN) > UNCOUNTED_STACK) {
+        frames[index] = functions[i]!.frame + (wrapped[index] === 1 ? this.wrapperFrame(functions[i]!) : 0);
+      }
+    }
     for (let i = 0; i < functions.length; i++) this.priceOf(importedFunctions + i, CHAIN);
     for (let i = 0; i < functions.length; i++) this.moveCharges(importedFunctions + i, functions[i]!);
-    return { conventions, wrapped, paidByCaller, paidAtEntry };
+    return { conventions, wrapped, paidByCaller, paidAtEntry, frames };
+  }
+
+  /** Infinite for a function that may lead to itself, or to code that is not known: another module's, or what a table holds. */
+  private depthOf(index: number, chain: number): number {
+    if (index < this.module.importedFunctions) return Number.POSITIVE_INFINITY;
+    const known = this.depths[index]!;
+    if (known !== 0) return known;
+    const scanned = this.scan.functions[index - this.module.importedFunctions]!;
+    let deepest = 0;
+    if (scanned.hasCalls) {
+      const { points } = this.scan;
+      this.depths[index] = Number.POSITIVE_INFINITY;
+      for (let p = scanned.firstPoint; p < scanned.endPoint && deepest <= UNCOUNTED_STACK; p += POINT.size) {
+        const opcode = points[p + POINT.opcode]!;
+        if (CALLS_UNKNOWN[opcode] === 1) deepest = Number.POSITIVE_INFINITY;
+        if (opcode !== OP.call) continue;
+        const callee = chain > 0 ? this.depthOf(points[p + POINT.value]!, chain - 1) : Number.POSITIVE_INFINITY;
+        deepest = Math.max(deepest, callee);
+      }
+    }
+    this.depths[index] = scanned.frame + deepest;
+    return scanned.frame + deepest;
+  }
+
+  /** It has the parameters as such, as operands and as arguments, and the results likewise; any may be a v128. */
+  private wrapperFrame({ paramCount, resultCount }: ScannedFunction): number {
+    return frameSlots(2 * (3 * paramCount + 2 * resultCount));
   }
 
   private choose(index: number, scanned: ScannedFunction): void {
@@ -129,9 +177,10 @@ class CallPlanner {
     let segment = ENTRY;
     let charge = scanned.entryCharge;
     if (!scanned.hasCalls) {
-      this.setCharge(index, segment, charge);
+      this.setCharge(index, segment, charge, false);
       return;
     }
+    const isCounted = this.frames[index]! > 0;
     for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
       if (!endsSegment(points, p)) continue;
       const next = points[p + POINT.charge]!;
@@ -146,17 +195,18 @@ class CallPlanner {
           continue;
         }
       }
-      this.setCharge(index, segment, charge);
+      this.setCharge(index, segment, charge, isCounted && isCountedCall(this.module, this.frames, points, p));
       segment = p;
       charge = next;
     }
-    this.setCharge(index, segment, charge);
+    this.setCharge(index, segment, charge, false);
   }
 
-  private setCharge(index: number, segment: number, charge: number): void {
-    if (segment !== ENTRY) this.scan.points[segment + POINT.charge] = charge;
+  private setCharge(index: number, segment: number, charge: number, endsInCall: boolean): void {
+    const flag = endsInCall ? ENDS_IN_CALL : 0;
+    if (segment !== ENTRY) this.scan.points[segment + POINT.charge] = charge | flag;
     else if (this.conventions[index] === CONVENTION.constant) this.paidAtEntry[index] = 0;
-    else this.paidAtEntry[index] = charge - this.paidByCaller[index]!;
+    else this.paidAtEntry[index] = (charge - this.paidByCaller[index]!) | flag;
   }
 }
 
@@ -183,6 +233,19 @@ for (const name of [
 ] as const) {
   ENDS_SEGMENT[OP[name]] = 1;
 }
+
+/** Whether the instruction is a call under which the stack may grow without bound, so that its caller's frame must be counted. */
+export function isCountedCall(module: ModuleInfo, frames: Uint32Array, points: Int32Array, p: number): boolean {
+  const opcode = points[p + POINT.opcode]!;
+  if (opcode === OP.callIndirect) return true;
+  if (opcode !== OP.call) return false;
+  const callee = points[p + POINT.value]!;
+  return callee < module.importedFunctions || frames[callee]! > 0;
+}
+
+/** Opcodes that call a function which is not named: `call_indirect`, and tail calls, which replace the frame by any other. */
+const CALLS_UNKNOWN = new Uint8Array(OPCODE_COUNT);
+for (const code of [0x11, 0x12, 0x13]) CALLS_UNKNOWN[code] = 1;
 
 function endsSegment(points: Int32Array, p: number): boolean {
   const opcode = points[p + POINT.opcode]!;

@@ -5,12 +5,12 @@
  *
  *     (loop $L                            (block $exit (loop $again (block $slow
  *       …                                   (loop $L
- *       (br_if $L …))                         (local.set $fuel (i64.sub (local.get $fuel) (i64.const 7)))
- *                                             (br_if $slow (i64.lt_s (local.get $fuel) (i64.const 0)))
+ *       (br_if $L …))                         (local.set $fuel (i64.add (local.get $fuel) (i64.const 7)))
+ *                                             (br_if $slow (i32.lt_s (i32.wrap_i64 (local.get $fuel)) (i32.const 0)))
  *                                             …
  *                                             (br_if $L …))
  *                                           (br $exit))
- *                                         (local.set $fuel (i64.add (call $check (local.get $fuel)) (i64.const 7)))
+ *                                         (local.set $fuel (i64.sub (call $check (local.get $fuel)) (i64.const 7)))
  *                                         (br $again)))
  *
  * The slow path stands outside because a call inside a call-free loop makes V8 spill registers. Loops with calls, or with
@@ -20,12 +20,21 @@
  *
  *     (func (param i32) (result i32)          (func (param i32 (; fuel ;) i64) (result i32 i64)
  *       (local f32 f64)                         (local f64 f32)
- *       …)                                      (if (i64.lt_s (local.get 1) (i64.const 0)) (then (local.set 1 (call $check (local.get 1)))))
+ *       (call $g)                               (if (i64.lt_s (i64.or (local.get 1) (i64.shl (local.get 1) (i64.const 32))) (i64.const 0))
+ *                                                 (then (local.set 1 (call $check (local.get 1)))))
+ *       (call $g)                               (local.set 1 (i64.add (local.get 1) (i64.const 2 + (20 << 32))))
+ *       …)                                      (local.set 1 (i64.add (call $g (local.get 1)) (i64.const 2)))
+ *                                               (local.set 1 (i64.add (call $g (local.get 1)) (i64.const 4 - (20 << 32))))
  *                                               … (local.get 1))
+ *
+ * The fuel shares its i64 with the stack in use (`stack.ts`). A function whose frame is counted adds it with the charge of a segment that ends in
+ * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers, and with large frames, add theirs at
+ * entry and take it off where they return. So each function returns the stack as it was given.
  *
  * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions, at
  * returns from `global` ones, at throws and in guards; it is read back after such calls and in handlers. That is enough for
- * handlers: whatever throws has stored the fuel right before, at any depth, and what it unwinds had handed its fuel on. After a trap the global has
+ * handlers: whatever throws has stored the fuel right before, at any depth, and what it unwinds had handed its fuel on; the stack in use is
+ * what the handler's own function had in its local. After a trap the global has
  * what was stored last, at the latest when the last slice was handed out: traps are reported up to a slice too low. Sums do not depend on
  * where slices end: a check only asks whether the sum has passed what was handed out. A path never runs for more than `UNCHECKED_COST` units between two
  * checks: a segment is charged before it runs, and a check is inserted where the longest path to it since the last one is longer.
@@ -35,7 +44,15 @@
  */
 import { MODULE_CAPS } from "../limits.ts";
 import type { Bridges } from "./bridges.ts";
-import { type CallPlan, CONVENTION, checksEntry, INDIRECT_LEAF_COST, UNCHECKED_COST } from "./calls.ts";
+import {
+  type CallPlan,
+  CONVENTION,
+  checksEntry,
+  countsAtEntry,
+  INDIRECT_LEAF_COST,
+  isCountedCall,
+  UNCHECKED_COST,
+} from "./calls.ts";
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Guards } from "./guards.ts";
 import type { Layout } from "./layout.ts";
@@ -49,8 +66,17 @@ import {
   writeCanonicalization,
 } from "./nan-marks.ts";
 import type { ModuleInfo } from "./parse.ts";
-import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
+import {
+  type CodeScan,
+  END_IS_JOIN,
+  ENDS_IN_CALL,
+  LOOP_HAS_CALLS,
+  LOOP_HAS_PARAMS,
+  POINT,
+  type ScannedFunction,
+} from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
+import { STACK_UNIT } from "./stack.ts";
 
 /** A label of the metered code. */
 interface Frame {
@@ -87,6 +113,9 @@ export class Charger {
 
   // Of the current function.
   private convention = 0;
+  /** What its frame adds to the packed number: from entry to return, or around calls under which it is counted; else 0. */
+  private stack = 0;
+  private stackAtCalls = 0;
   /** Where its first local is. */
   private firstLocal = 0;
   private marks: NanMarks = [];
@@ -121,6 +150,9 @@ export class Charger {
     this.marks = marks;
     this.nextMark = 0;
     this.convention = plan.conventions[index]!;
+    const stack = plan.frames[index]! * STACK_UNIT;
+    this.stack = countsAtEntry(scanned) ? stack : 0;
+    this.stackAtCalls = stack - this.stack;
     const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
     const straight = scanned.isStraight && !checked;
@@ -133,8 +165,8 @@ export class Charger {
     if (this.convention === CONVENTION.register) {
       this.enterWithFuel(index, scanned, checked);
     } else if (!straight) {
-      this.reload(plan.paidAtEntry[index]!);
-      if (checked) this.check();
+      this.reload(plan.paidAtEntry[index]!, this.stack);
+      if (checked) this.checkEntry();
     } else if (plan.paidAtEntry[index]! > 0) {
       this.chargeGlobal(plan.paidAtEntry[index]!);
     }
@@ -190,9 +222,9 @@ export class Charger {
   /** The beginning of a `register` function. Its own label must be a block when branches go there: they bring no fuel. */
   private enterWithFuel(index: number, scanned: ScannedFunction, checked: boolean): void {
     const { out } = this;
-    this.subtract(this.plan.paidAtEntry[index]!);
-    this.unchecked += this.plan.paidAtEntry[index]! + this.plan.paidByCaller[index]!;
-    if (checked) this.check();
+    this.addCharge(this.plan.paidAtEntry[index]!, this.stack);
+    this.unchecked += this.plan.paidByCaller[index]!;
+    if (checked) this.checkEntry();
     if (!scanned.hasBranchToEnd) return;
     out.byte(OP.block);
     const { results } = this.module.types[this.module.functionTypes[index]!]!;
@@ -202,10 +234,15 @@ export class Charger {
     this.labels++;
   }
 
-  /** Hands the fuel to the caller. */
+  /** Hands the fuel to the caller; the stack is what it was at entry. */
   private leave(): void {
-    if (this.convention === CONVENTION.register) this.out.op(OP.localGet, this.fuel);
-    else this.save();
+    const { out } = this;
+    out.op(OP.localGet, this.fuel);
+    if (this.stack > 0) {
+      out.i64Const(this.stack);
+      out.byte(OP.i64Sub);
+    }
+    if (this.convention !== CONVENTION.register) out.op(OP.globalSet, this.layout.fuel);
   }
 
   private writePoints(scanned: ScannedFunction, straight: boolean): void {
@@ -252,7 +289,7 @@ export class Charger {
           frame.unchecked = Math.max(frame.unchecked, this.unchecked);
           this.unchecked = 1; // what throws has checked
           this.copyTo(end);
-          this.reload(charge);
+          this.reloadInHandler(charge);
           break;
         }
         case OP.end:
@@ -312,7 +349,7 @@ export class Charger {
           break;
         case OP.call:
         case OP.callIndirect:
-          this.call(start, end, opcode, value, charge);
+          this.call(p, start, end, charge);
           break;
         case OP.returnCall:
         case OP.returnCallIndirect:
@@ -330,8 +367,12 @@ export class Charger {
     }
   }
 
-  private call(start: number, end: number, opcode: number, callee: number, charge: number): void {
+  private call(p: number, start: number, end: number, charge: number): void {
     const { module } = this;
+    const { points } = this.scan;
+    const opcode = points[p + POINT.opcode]!;
+    const callee = points[p + POINT.value]!;
+    const stack = isCountedCall(module, this.plan.frames, points, p) ? -this.stackAtCalls : 0;
     this.copyTo(start);
     if (opcode === OP.callIndirect) {
       this.save();
@@ -355,12 +396,12 @@ export class Charger {
       if (checksEntry(scanned, module.addressTaken[callee] === 1)) this.unchecked = 1;
       else this.unchecked += scanned.totalCost;
       if (inRegister) {
-        this.setFuel(charge);
+        this.setFuel(charge, stack);
         this.checkIfLong();
         return;
       }
     }
-    this.reload(charge);
+    this.reload(charge, stack);
     this.checkIfLong();
   }
 
@@ -368,7 +409,7 @@ export class Charger {
   private tailCall(start: number, end: number, opcode: number, callee: number, charge: number): void {
     this.copyTo(start);
     if (opcode === OP.returnCall && callee < this.module.importedFunctions) this.checkIfNeeded();
-    this.save();
+    this.leave();
     if (opcode === OP.returnCall) this.replace(start, end, opcode, this.layout.functionIndex(callee));
     else this.copyTo(end);
     this.unchecked = 0;
@@ -391,13 +432,13 @@ export class Charger {
       this.copied = end;
       this.labels += 3;
       this.open(OP.loop, charge);
-      this.subtract(charge);
-      this.testNegative();
+      this.addCharge(charge);
+      this.testFuel();
       out.op(OP.brIf, 1);
     } else {
       this.copyTo(end);
       this.open(OP.loop, -1);
-      this.subtract(charge);
+      this.addCharge(charge);
       this.check();
     }
     this.unchecked = 0;
@@ -415,7 +456,7 @@ export class Charger {
       out.op(OP.call, this.layout.check);
       if (frame.slowCharge > 0) {
         out.i64Const(frame.slowCharge);
-        out.byte(OP.i64Add);
+        out.byte(OP.i64Sub);
       }
       out.op(OP.localSet, this.fuel);
       out.op(OP.br, 0);
@@ -453,7 +494,7 @@ export class Charger {
       frame.unchecked = Math.max(frame.unchecked, this.unchecked);
       if (frame === this.frames[0]) returns = true;
     }
-    if (returns && this.convention === CONVENTION.global) this.save();
+    if (returns && this.convention === CONVENTION.global) this.leave();
     out.op(OP.brTable, count);
     for (let i = 1; i < labels.length; i++) out.u32(this.depth(labels[i]!));
     this.copied = end;
@@ -464,7 +505,7 @@ export class Charger {
   private target(label: number): void {
     const frame = this.frames[this.frames.length - 1 - label]!;
     frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-    if (frame === this.frames[0] && this.convention === CONVENTION.global) this.save();
+    if (frame === this.frames[0] && this.convention === CONVENTION.global) this.leave();
   }
 
   private open(opcode: number, slowCharge: number): void {
@@ -482,10 +523,9 @@ export class Charger {
     return this.labels - 1 - this.frames[this.frames.length - 1 - label]!.label;
   }
 
-  private charge(cost: number): void {
-    if (cost === 0) return;
-    this.subtract(cost);
-    this.unchecked += cost;
+  private charge(charge: number): void {
+    if (charge === 0) return;
+    this.addCharge(charge);
     this.checkIfLong();
   }
 
@@ -497,37 +537,56 @@ export class Charger {
     if (this.unchecked > 0) this.check();
   }
 
-  private subtract(cost: number): void {
-    if (cost === 0) return;
-    const { out } = this;
-    out.op(OP.localGet, this.fuel);
-    out.i64Const(cost);
-    out.byte(OP.i64Sub);
-    out.op(OP.localSet, this.fuel);
+  private addCharge(charge: number, stack = 0): void {
+    if (charge === 0 && stack === 0) return;
+    this.out.op(OP.localGet, this.fuel);
+    this.setFuel(charge, stack);
   }
 
   private chargeGlobal(cost: number): void {
     const { out } = this;
     out.op(OP.globalGet, this.layout.fuel);
     out.i64Const(cost);
-    out.byte(OP.i64Sub);
+    out.byte(OP.i64Add);
     out.op(OP.globalSet, this.layout.fuel);
   }
 
-  private testNegative(): void {
+  private testFuel(): void {
     const { out } = this;
     out.op(OP.localGet, this.fuel);
+    out.byte(OP.i32WrapI64);
+    out.i32Const(0);
+    out.byte(OP.i32LtS);
+  }
+
+  /** Tests fuel and stack at once: two branches cost fib 15 % more. */
+  private checkEntry(): void {
+    if (this.stack + this.stackAtCalls === 0) {
+      this.check();
+      return;
+    }
+    const { out } = this;
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.localGet, this.fuel);
+    out.i64Const(32);
+    out.byte(OP.i64Shl);
+    out.byte(OP.i64Or);
     out.i64Const(0);
     out.byte(OP.i64LtS);
+    this.callIf(this.layout.enter);
   }
 
   private check(): void {
+    this.testFuel();
+    this.callIf(this.layout.check);
+  }
+
+  private callIf(slowPath: number): void {
     const { out } = this;
-    this.testNegative();
     out.byte(OP.if);
     out.byte(VOID);
     out.op(OP.localGet, this.fuel);
-    out.op(OP.call, this.layout.check);
+    out.op(OP.call, slowPath);
     out.op(OP.localSet, this.fuel);
     out.byte(OP.end);
     this.unchecked = 0;
@@ -539,19 +598,36 @@ export class Charger {
   }
 
   /** Reads the fuel back, and charges the segment that begins here. */
-  private reload(cost: number): void {
+  private reload(charge: number, stack = 0): void {
     this.out.op(OP.globalGet, this.layout.fuel);
-    this.setFuel(cost);
+    this.setFuel(charge, stack);
   }
 
-  /** The fuel is on the operand stack. */
-  private setFuel(cost: number): void {
+  /** The same after an exception: the global has the stack of where it was thrown, the local that of this function. */
+  private reloadInHandler(charge: number): void {
     const { out } = this;
-    if (cost > 0) {
-      out.i64Const(cost);
-      out.byte(OP.i64Sub);
-      this.unchecked += cost;
+    out.op(OP.globalGet, this.layout.fuel);
+    if (this.stack > 0) {
+      out.i64Const(STACK_UNIT - 1);
+      out.byte(OP.i64And);
+      out.op(OP.localGet, this.fuel);
+      out.i64Const(-STACK_UNIT);
+      out.byte(OP.i64And);
+      out.byte(OP.i64Or);
     }
+    this.setFuel(charge);
+  }
+
+  /** The fuel is on the operand stack. A charge that leads to a counted call has the frame of this function in it. */
+  private setFuel(charge: number, stack = 0): void {
+    const { out } = this;
+    const cost = charge & ~ENDS_IN_CALL;
+    const sum = cost + stack + (cost === charge ? 0 : this.stackAtCalls);
+    if (sum !== 0) {
+      out.i64Const(sum);
+      out.byte(OP.i64Add);
+    }
+    this.unchecked += cost;
     out.op(OP.localSet, this.fuel);
   }
 

@@ -42,15 +42,22 @@ export const OP = {
   f64Const: 0x44,
   i32Eqz: 0x45,
   i32Eq: 0x46,
+  i32LtS: 0x48,
+  i32LtU: 0x49,
   i32GtU: 0x4b,
   i32Sub: 0x6b,
+  i32And: 0x71,
   i64LtS: 0x53,
   f32Eq: 0x5b,
   f64Eq: 0x61,
   i64Add: 0x7c,
   i64Sub: 0x7d,
   i64Mul: 0x7e,
+  i64And: 0x83,
+  i64Or: 0x84,
+  i64Shl: 0x86,
   i64ShrU: 0x88,
+  i32WrapI64: 0xa7,
   i64ExtendI32U: 0xad,
   refNull: 0xd0,
   refFunc: 0xd2,
@@ -130,6 +137,15 @@ export class ByteWriter {
     if (value >= 0 && value < 0x2000) {
       if (value >= 0x40) this.bytes[this.length++] = (value & 0x7f) | 0x80;
       this.bytes[this.length++] = value >= 0x40 ? value >>> 7 : value;
+      return;
+    }
+    if (value >= -0x80000000 && value < 0x80000000) {
+      let rest = value | 0;
+      while (rest >= 0x40 || rest < -0x40) {
+        this.bytes[this.length++] = (rest & 0x7f) | 0x80;
+        rest >>= 7;
+      }
+      this.bytes[this.length++] = rest & 0x7f;
       return;
     }
     let rest = value;

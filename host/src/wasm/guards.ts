@@ -1,17 +1,22 @@
 /**
- * The functions that the rewriter adds: `check`, the slow path when a slice of fuel is empty, and a *guard* for each operation whose
+ * The functions that the rewriter adds: `check`, the slow path when a slice of fuel is used up, `enter`, the same where the stack may be, and a *guard* for each operation whose
  * cost depends on an operand. A guard has the signature of its operation, which it replaces; it charges and checks before it acts.
  *
- *     (func $check (param $fuel i64) (result i64)
+ *     (func $check (param $fuel i64) (result i64)                ;; fuel and stack: see stack.ts
  *       (global.set $fuel (local.get $fuel))
  *       (try (do (call $refill))                              ;; refill does not throw, but near the end of the stack V8 may, in its place
  *         (catch_all (global.set $note (i32.const 2)) unreachable))
- *       (if (i64.lt_s (global.get $fuel) (i64.const 0)) (then unreachable))     ;; a real trap: no catch_all catches it
+ *       (if (i32.lt_s (i32.wrap_i64 (global.get $fuel)) (i32.const 0)) (then unreachable))     ;; a real trap: no catch_all catches it
  *       (global.get $fuel))
  *
+ *     (func $enter (param $fuel i64) (result i64)
+ *       (if (i64.lt_s (local.get $fuel) (i64.const 0))            ;; the stack
+ *         (then (global.set $fuel (local.get $fuel)) (global.set $note (i32.const 2)) unreachable))
+ *       (call $check (local.get $fuel)))
+ *
  *     (func $guard (param $to i32) (param $value i32) (param $count i32)        ;; memory.fill
- *       (local.set $fuel (i64.sub (global.get $fuel) (i64.shr_u (i64.extend_i32_u (local.get $count)) (i64.const 5))))
- *       (if (i64.lt_s (local.get $fuel) (i64.const 0)) (then (local.set $fuel (call $check (local.get $fuel)))))
+ *       (local.set $fuel (i64.add (global.get $fuel) (i64.shr_u (i64.extend_i32_u (local.get $count)) (i64.const 5))))
+ *       (if (i32.lt_s (i32.wrap_i64 (local.get $fuel)) (i32.const 0)) (then (local.set $fuel (call $check (local.get $fuel)))))
  *       (global.set $fuel (local.get $fuel))
  *       (memory.fill (local.get $to) (local.get $value) (local.get $count)))
  *
@@ -161,10 +166,9 @@ export class Guards {
   private chargeAndCheck(out: ByteWriter, fuel: number, cost: () => void): void {
     out.op(OP.globalGet, this.layout.fuel);
     cost();
-    out.byte(OP.i64Sub);
+    out.byte(OP.i64Add);
     out.op(OP.localTee, fuel);
-    out.i64Const(0);
-    writeBytes(out, [OP.i64LtS, OP.if, VOID]);
+    writeBytes(out, [...IS_EXHAUSTED, OP.if, VOID]);
     out.op(OP.localGet, fuel);
     out.op(OP.call, this.layout.check);
     out.op(OP.localSet, fuel);
@@ -174,29 +178,55 @@ export class Guards {
   }
 }
 
-/** Adds `check`; it is the first of the added functions. */
-export function addCheck(layout: Layout, added: AddedFunctions): void {
-  added.add(layout.type(["i64"], ["i64"]), (out) => {
+/** Adds `check` and `enter`; they are the first of the added functions. */
+export function addChecks(layout: Layout, added: AddedFunctions): void {
+  const type = layout.type(["i64"], ["i64"]);
+  const noteStack = (out: ByteWriter) => {
+    out.i32Const(NOTE.stackFailed);
+    out.op(OP.globalSet, layout.note);
+    out.byte(OP.unreachable);
+  };
+  added.add(type, (out) => {
     writeLocals(out, []);
     out.op(OP.localGet, 0);
     out.op(OP.globalSet, layout.fuel);
     writeBytes(out, [OP.try, VOID]);
     out.op(OP.call, layout.refill);
     out.byte(OP.catchAll);
-    out.i32Const(NOTE.refillFailed);
-    out.op(OP.globalSet, layout.note);
-    writeBytes(out, [OP.unreachable, OP.end]);
+    noteStack(out);
+    out.byte(OP.end);
     out.op(OP.globalGet, layout.fuel);
+    writeBytes(out, [...IS_EXHAUSTED, OP.if, VOID, OP.unreachable, OP.end]);
+    out.op(OP.globalGet, layout.fuel);
+    out.byte(OP.end);
+  });
+  added.add(type, (out) => {
+    writeLocals(out, []);
+    out.op(OP.localGet, 0);
     out.i64Const(0);
-    writeBytes(out, [OP.i64LtS, OP.if, VOID, OP.unreachable, OP.end]);
-    out.op(OP.globalGet, layout.fuel);
+    writeBytes(out, [OP.i64LtS, OP.if, VOID]);
+    out.op(OP.localGet, 0);
+    out.op(OP.globalSet, layout.fuel);
+    noteStack(out);
+    out.byte(OP.end);
+    out.op(OP.localGet, 0);
+    out.op(OP.call, layout.check);
     out.byte(OP.end);
   });
 }
 
+/** Of the packed number on the operand stack. */
+const IS_EXHAUSTED = [OP.i32WrapI64, OP.i32Const, 0, OP.i32LtS];
+
+/** No table has so many entries: the operation traps, after it was paid for. A sum above 2³⁰ would not fit (`stack.ts`). */
+const MOST_ENTRIES = 2 ** 24;
+
 function entriesCost(out: ByteWriter, count: number): void {
   out.op(OP.localGet, count);
-  out.byte(OP.i64ExtendI32U);
+  out.i32Const(MOST_ENTRIES);
+  out.op(OP.localGet, count);
+  out.i32Const(MOST_ENTRIES);
+  writeBytes(out, [OP.i32LtU, OP.select, OP.i64ExtendI32U]);
   out.i64Const(TABLE_ENTRY_COST);
   out.byte(OP.i64Mul);
 }

@@ -19,8 +19,8 @@ export const LEDGER_GLOBALS = [
   ["note", "i32"],
 ] as const satisfies readonly (readonly [string, ValueType])[];
 
-/** What the note says; 0 is nothing. A guest ends right after `refillFailed`. */
-export const NOTE = { growFailed: 1, refillFailed: 2 } as const;
+/** What the note says; 0 is nothing. A guest ends right after `stackFailed`. */
+export const NOTE = { growFailed: 1, stackFailed: 2 } as const;
 
 export class Layout {
   readonly fuel: number;
@@ -31,6 +31,8 @@ export class Layout {
   readonly refill: number;
   /** The slow path, `(fuel) → fuel`: see `guards.ts`. */
   readonly check: number;
+  /** The same at a function's entry, where the stack may be exhausted too. */
+  readonly enter: number;
   /** Index of the type `() → ()`, of `refill`. */
   readonly refillType: number;
   readonly addedTypes: CoreFunctionType[] = [];
@@ -47,6 +49,7 @@ export class Layout {
     this.note = this.fuel + 3;
     this.refill = module.importedFunctions;
     this.check = module.functionTypes.length + 1;
+    this.enter = this.check + 1;
     this.refillType = this.type([], []);
   }
 

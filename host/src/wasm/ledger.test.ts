@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLedger } from "./ledger.ts";
+import { STACK_BYTES } from "../limits.ts";
+import { createLedger, LEDGER_FUEL } from "./ledger.ts";
 
 describe("a ledger", () => {
   it("starts with nothing", () => {
@@ -7,14 +8,37 @@ describe("a ledger", () => {
     expect([ledger.fuel(), ledger.memoryRoom(), ledger.growFailed()]).toEqual([0, 0, false]);
   });
 
-  it("keeps whole numbers up to 2^53, and goes below zero", () => {
+  it("keeps whole numbers up to 2^30, and goes below zero", () => {
     const ledger = createLedger();
-    ledger.setFuel(Number.MAX_SAFE_INTEGER);
-    expect(ledger.fuel()).toBe(Number.MAX_SAFE_INTEGER);
+    ledger.setFuel(LEDGER_FUEL);
+    expect(ledger.fuel()).toBe(LEDGER_FUEL);
     ledger.setFuel(5);
     ledger.charge(7);
     expect(ledger.fuel()).toBe(-2);
-    expect(ledger.imports.fuel.value).toBe(-2n);
+    ledger.setFuel(-LEDGER_FUEL);
+    expect(ledger.fuel()).toBe(-LEDGER_FUEL);
+  });
+
+  it("keeps the stack in use beside the fuel, and neither changes the other", () => {
+    const ledger = createLedger();
+    expect(ledger.stackRoom()).toBe(STACK_BYTES);
+    ledger.setStackRoom(1000);
+    for (const units of [0, -LEDGER_FUEL, LEDGER_FUEL, -1]) {
+      ledger.setFuel(units);
+      expect(ledger.stackRoom()).toBe(1000);
+      expect(ledger.fuel()).toBe(units);
+    }
+    ledger.charge(LEDGER_FUEL);
+    expect([ledger.fuel(), ledger.stackRoom()]).toEqual([-1 - LEDGER_FUEL, 1000]);
+    for (const [wanted, room] of [
+      [STACK_BYTES * 2, STACK_BYTES],
+      [15, 8],
+      [-1, 0],
+      [Number.NaN, 0],
+    ] as const) {
+      ledger.setStackRoom(wanted);
+      expect([ledger.fuel(), ledger.stackRoom()]).toEqual([-1 - LEDGER_FUEL, room]);
+    }
   });
 
   it("shows room and failure to the host and to the modules that import it", () => {
@@ -27,10 +51,10 @@ describe("a ledger", () => {
     expect(ledger.growFailed()).toBe(true);
     ledger.clearNote();
     expect(ledger.growFailed()).toBe(false);
-    expect(ledger.refillFailed()).toBe(false);
+    expect(ledger.stackFailed()).toBe(false);
     ledger.imports.note.value = 2;
     expect(ledger.growFailed()).toBe(false);
-    expect(ledger.refillFailed()).toBe(true);
+    expect(ledger.stackFailed()).toBe(true);
   });
 
   it("is not shared with another", () => {

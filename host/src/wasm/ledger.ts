@@ -7,9 +7,14 @@
  *       (global (export "memory-room") (mut i32) (i32.const 0))
  *       (global (export "table-room") (mut i32) (i32.const 0))
  *       (global (export "note") (mut i32) (i32.const 0))
- *       (func (export "getFuel") (result f64) (f64.convert_i64_s (global.get 0)))
- *       (func (export "setFuel") (param f64) (global.set 0 (i64.trunc_sat_f64_s (local.get 0))))
- *       (func (export "charge") (param f64) (global.set 0 (i64.sub (global.get 0) (i64.trunc_sat_f64_s (local.get 0)))))
+ *       (func (export "getFuel") (result i32) (i32.sub (i32.const 0x7fffffff) (i32.wrap_i64 (global.get 0))))      ;; stack.ts
+ *       (func (export "setFuel") (param i32) (global.set 0 (i64.or
+ *         (i64.and (global.get 0) (i64.const -0x100000000))
+ *         (i64.extend_i32_u (i32.sub (i32.const 0x7fffffff) (local.get 0))))))
+ *       (func (export "charge") (param i32) (global.set 0 (i64.add (global.get 0) (i64.extend_i32_s (local.get 0)))))
+ *       (func (export "getStack") (result i32) (i32.wrap_i64 (i64.shr_u (global.get 0) (i64.const 32))))
+ *       (func (export "setStack") (param i32) (global.set 0 (i64.or
+ *         (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32)) (i64.and (global.get 0) (i64.const 0xffffffff)))))
  *       (func (export "getMemoryRoom") (result i32) (global.get 1))
  *       (func (export "setMemoryRoom") (param i32) (global.set 1 (local.get 0)))
  *       (func (export "setTableRoom") (param i32) (global.set 2 (local.get 0)))
@@ -17,17 +22,24 @@
  *       (func (export "setNote") (param i32) (global.set 3 (local.get 0)))
  *       (func (export "trap") unreachable))
  */
+import { STACK_BYTES } from "../limits.ts";
 import { ByteWriter, OP, TYPE_BYTES } from "./emit.ts";
 import { LEDGER_GLOBALS, NOTE } from "./layout.ts";
+import { FUEL_EMPTY, STACK_SLOT, STACK_START, STACK_UNIT } from "./stack.ts";
 
 export interface Ledger {
   /** For the import module `RESERVED` of metered modules, together with `memory` and `refill`. */
   readonly imports: Readonly<Record<(typeof LEDGER_GLOBALS)[number][0], WebAssembly.Global>>;
-  /** What is left of what was handed out; negative when more was used. Exact up to 2⁵³. */
+  /** What is left of what was handed out; negative when more was used. */
   fuel(): number;
+  /** @param units Between −`LEDGER_FUEL` and `LEDGER_FUEL`. */
   setFuel(units: number): void;
-  /** Takes fuel; what is left may become negative. */
+  /** Takes fuel, as much at a time as `setFuel`; what is left may become negative. */
   charge(units: number): void;
+  /** Bytes of stack that the guest may still use; what is running has been taken off. */
+  stackRoom(): number;
+  /** At most `STACK_BYTES`. */
+  setStackRoom(bytes: number): void;
   /** Pages of 64 KiB that may still be added to memories. */
   memoryRoom(): number;
   setMemoryRoom(pages: number): void;
@@ -36,8 +48,8 @@ export interface Ledger {
   setTableRoom(entries: number): void;
   /** Whether a `memory.grow` or `table.grow` has been refused, for want of room or by the memory's own maximum. */
   growFailed(): boolean;
-  /** Whether `refill` could not run, because the guest had left it no stack; the guest was stopped then. */
-  refillFailed(): boolean;
+  /** Whether the guest was stopped because it used up its stack, or had left `refill` none. */
+  stackFailed(): boolean;
   clearNote(): void;
   /**
    * Executes `unreachable` in wasm: the only way in which the host makes a guest stop. A guest's `catch_all` cannot catch it, as it
@@ -50,6 +62,8 @@ interface LedgerExports {
   readonly getFuel: () => number;
   readonly setFuel: (units: number) => void;
   readonly charge: (units: number) => void;
+  readonly getStack: () => number;
+  readonly setStack: (field: number) => void;
   readonly getMemoryRoom: () => number;
   readonly setMemoryRoom: (pages: number) => void;
   readonly getTableRoom: () => number;
@@ -61,11 +75,16 @@ interface LedgerExports {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** A ledger with no fuel and no room. */
+/** The most fuel that can be handed out, or charged, at a time. More is the host's to keep (`sandbox/fuel-meter.ts`). */
+export const LEDGER_FUEL: number = 2 ** 30;
+
+/** A ledger with no fuel and no room; its stack is empty. */
 export function createLedger(): Ledger {
   compiled ??= new WebAssembly.Module(ledgerModule());
   const { exports } = new WebAssembly.Instance(compiled);
   const functions = exports as unknown as LedgerExports;
+  functions.setFuel(0);
+  functions.setStack(STACK_START);
   const global = (name: string) => exports[name] as WebAssembly.Global;
   return {
     imports: {
@@ -77,25 +96,39 @@ export function createLedger(): Ledger {
     fuel: functions.getFuel,
     setFuel: functions.setFuel,
     charge: functions.charge,
+    stackRoom: () => Math.max(0, 2 ** 31 - (functions.getStack() >>> 0)) * STACK_SLOT,
+    setStackRoom: (bytes) => {
+      const room = bytes > 0 ? Math.min(bytes, STACK_BYTES) : 0;
+      functions.setStack(2 ** 31 - Math.floor(room / STACK_SLOT));
+    },
     memoryRoom: functions.getMemoryRoom,
     setMemoryRoom: functions.setMemoryRoom,
     tableRoom: functions.getTableRoom,
     setTableRoom: functions.setTableRoom,
     growFailed: () => functions.getNote() === NOTE.growFailed,
-    refillFailed: () => functions.getNote() === NOTE.refillFailed,
+    stackFailed: () => functions.getNote() === NOTE.stackFailed,
     clearNote: () => functions.setNote(0),
     trap: functions.trap,
   };
 }
 
 const [FUEL, MEMORY_ROOM, TABLE_ROOM, NOTE_GLOBAL] = [0, 1, 2, 3];
-const F64_CONVERT_I64_S = 0xb9;
-const I64_TRUNC_SAT_F64_S = [0xfc, 0x06];
+
+const I64_EXTEND_I32_S = 0xac;
+const [EMPTY, FUEL_HALF, STACK_HALF] = [
+  constant((out) => out.i32Const(FUEL_EMPTY)),
+  constant((out) => out.i64Const(STACK_UNIT - 1)),
+  constant((out) => out.i64Const(-STACK_UNIT)),
+];
+
+function constant(write: (out: ByteWriter) => void): readonly number[] {
+  const out = new ByteWriter(12);
+  write(out);
+  return [...out.result()];
+}
 
 /** Function types of the module, by index. */
 const TYPES = [
-  [[], ["f64"]],
-  [["f64"], []],
   [[], ["i32"]],
   [["i32"], []],
   [[], []],
@@ -103,16 +136,32 @@ const TYPES = [
 
 /** Name, type index, code without `end`. */
 const FUNCTIONS: readonly (readonly [string, number, readonly number[]])[] = [
-  ["getFuel", 0, [OP.globalGet, FUEL, F64_CONVERT_I64_S]],
-  ["setFuel", 1, [OP.localGet, 0, ...I64_TRUNC_SAT_F64_S, OP.globalSet, FUEL]],
-  ["charge", 1, [OP.globalGet, FUEL, OP.localGet, 0, ...I64_TRUNC_SAT_F64_S, OP.i64Sub, OP.globalSet, FUEL]],
-  ["getMemoryRoom", 2, [OP.globalGet, MEMORY_ROOM]],
-  ["setMemoryRoom", 3, [OP.localGet, 0, OP.globalSet, MEMORY_ROOM]],
-  ["getTableRoom", 2, [OP.globalGet, TABLE_ROOM]],
-  ["setTableRoom", 3, [OP.localGet, 0, OP.globalSet, TABLE_ROOM]],
-  ["getNote", 2, [OP.globalGet, NOTE_GLOBAL]],
-  ["setNote", 3, [OP.localGet, 0, OP.globalSet, NOTE_GLOBAL]],
-  ["trap", 4, [OP.unreachable]],
+  ["getFuel", 0, [...EMPTY, OP.globalGet, FUEL, OP.i32WrapI64, OP.i32Sub]],
+  [
+    "setFuel",
+    1,
+    [
+      ...[OP.globalGet, FUEL, ...STACK_HALF, OP.i64And],
+      ...[...EMPTY, OP.localGet, 0, OP.i32Sub, OP.i64ExtendI32U, OP.i64Or, OP.globalSet, FUEL],
+    ],
+  ],
+  ["charge", 1, [OP.globalGet, FUEL, OP.localGet, 0, I64_EXTEND_I32_S, OP.i64Add, OP.globalSet, FUEL]],
+  ["getStack", 0, [OP.globalGet, FUEL, OP.i64Const, 32, OP.i64ShrU, OP.i32WrapI64]],
+  [
+    "setStack",
+    1,
+    [
+      ...[OP.localGet, 0, OP.i64ExtendI32U, OP.i64Const, 32, OP.i64Shl],
+      ...[OP.globalGet, FUEL, ...FUEL_HALF, OP.i64And, OP.i64Or, OP.globalSet, FUEL],
+    ],
+  ],
+  ["getMemoryRoom", 0, [OP.globalGet, MEMORY_ROOM]],
+  ["setMemoryRoom", 1, [OP.localGet, 0, OP.globalSet, MEMORY_ROOM]],
+  ["getTableRoom", 0, [OP.globalGet, TABLE_ROOM]],
+  ["setTableRoom", 1, [OP.localGet, 0, OP.globalSet, TABLE_ROOM]],
+  ["getNote", 0, [OP.globalGet, NOTE_GLOBAL]],
+  ["setNote", 1, [OP.localGet, 0, OP.globalSet, NOTE_GLOBAL]],
+  ["trap", 2, [OP.unreachable]],
 ];
 
 function ledgerModule(): Uint8Array<ArrayBuffer> {

@@ -25,7 +25,7 @@ import { type CallPlan, planCalls } from "./calls.ts";
 import { Charger } from "./charge.ts";
 import { type IndexSites, SITE_FUNCTION } from "./constants.ts";
 import { ByteWriter, TYPE_BYTES } from "./emit.ts";
-import { addCheck, Guards } from "./guards.ts";
+import { addChecks, Guards } from "./guards.ts";
 import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
 import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
@@ -137,7 +137,7 @@ function rewrite(
   const { bytes } = module;
   const layout = new Layout(module);
   const added = new AddedFunctions(layout.check);
-  addCheck(layout, added);
+  addChecks(layout, added);
   const bridges = new Bridges(module, layout, plan, added);
   const guards = new Guards(module, layout, added);
 

@@ -12,6 +12,10 @@ export const POINT = { start: 0, end: 1, opcode: 2, value: 3, charge: 4, size: 5
 export const LOOP_HAS_PARAMS = 1;
 /** It contains a call or a guarded operation, so a slow path in it costs no more registers than it already does. */
 export const LOOP_HAS_CALLS = 2;
+/**
+ * In `charge` of a point, beside the cost: the segment ends in a call whose stack is counted. Set by `calls.ts`; costs are below this.
+ */
+export const ENDS_IN_CALL: number = 1 << 30;
 /** `value` of an `end` point whose block can be reached by a branch, so that a segment begins after it. */
 export const END_IS_JOIN = 1;
 
@@ -44,8 +48,12 @@ export interface ScannedFunction {
   readonly hasFloatArithmetic: boolean;
   /** Some local or operand may be a v128, which takes 16 bytes. */
   readonly hasVectors: boolean;
+  /** It has a `try`. */
+  readonly hasHandlers: boolean;
   /** Some branch goes to the function's own label. */
   readonly hasBranchToEnd: boolean;
+  /** What it takes of the stack at most (`stack.ts`). */
+  readonly frame: number;
 }
 
 export interface CodeScan {

@@ -23,6 +23,7 @@ import {
 import { type ModuleInfo, SECTION } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
+import { frameSlots } from "./stack.ts";
 import type { CoreFunctionType } from "./types.ts";
 
 const ENTRY = -1;
@@ -84,10 +85,14 @@ class Scanner extends ImmediateReader {
   private calls = 0;
   private tailCalls = 0;
   private tries = 0;
+  private hasHandlers = false;
   private arithmetic = 0;
   private hasVectors = false;
-  /** Of the operand stack. */
+  /** Of the operand stack, and the most it has been. */
   private height = 0;
+  private maxHeight = 0;
+  /** Parameters and results of the largest call. */
+  private callOperands = 0;
   private depth = 0;
 
   // The control stack; the function itself is at 0.
@@ -159,7 +164,9 @@ class Scanner extends ImmediateReader {
       isStraight: this.segments === 1 && this.calls === 0,
       hasFloatArithmetic: this.arithmetic !== 0,
       hasVectors: this.hasVectors,
+      hasHandlers: this.hasHandlers,
       hasBranchToEnd: this.frameTargeted[0] === 1,
+      frame: frameSlots(this.counts.locals + (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1)),
     });
   }
 
@@ -168,9 +175,12 @@ class Scanner extends ImmediateReader {
     this.at = start;
     this.depth = -1;
     this.height = 0;
+    this.maxHeight = 0;
+    this.callOperands = 0;
     this.calls = 0;
     this.tailCalls = 0;
     this.tries = 0;
+    this.hasHandlers = false;
     this.arithmetic = 0;
     this.cost = 0;
     this.totalCost = 0;
@@ -206,7 +216,10 @@ class Scanner extends ImmediateReader {
             this.counts.loops++;
             this.merge();
           }
-          if (opcode === OP.try) this.tries++;
+          if (opcode === OP.try) {
+            this.tries++;
+            this.hasHandlers = true;
+          }
           if (opcode === OP.loop || opcode === OP.if) this.cut();
           break;
         }
@@ -219,6 +232,7 @@ class Scanner extends ImmediateReader {
             this.counts.operands += values;
           }
           this.height = frameHeight[this.depth]! + values;
+          this.noteHeight();
           this.addPoint(opcode, 0);
           frameTargeted[this.depth] = 1;
           this.merge();
@@ -353,7 +367,7 @@ class Scanner extends ImmediateReader {
   /** The hot loop: passes over plain instructions by table, adding up their costs, to the next one that is not. */
   private skipPlain(index: number, end: number): number {
     const { bytes, firstLocal } = this;
-    let { at, cost, height } = this;
+    let { at, cost, height, maxHeight } = this;
     for (;;) {
       const opcodeAt = at;
       if (opcodeAt >= end) refuse(opcodeAt, `function ${index} has no end`);
@@ -367,6 +381,7 @@ class Scanner extends ImmediateReader {
       }
       cost += COSTS[opcode]!;
       height += NET[opcode]!;
+      if (height > maxHeight) maxHeight = height;
       switch (IMMEDIATES[opcode]) {
         case IMMEDIATE.none:
           this.arithmetic |= FLOAT_ARITHMETIC[opcode]!;
@@ -416,6 +431,7 @@ class Scanner extends ImmediateReader {
           this.at = at;
           this.cost = cost;
           this.height = height;
+          this.maxHeight = maxHeight;
           return opcode;
       }
     }
@@ -446,6 +462,11 @@ class Scanner extends ImmediateReader {
   private close(): void {
     this.height = this.frameHeight[this.depth]! + this.frameResults[this.depth]!;
     this.depth--;
+    this.noteHeight();
+  }
+
+  private noteHeight(): void {
+    if (this.height > this.maxHeight) this.maxHeight = this.height;
   }
 
   /** What follows is dead code. Its heights may be anything; at the end of the block they are right again. */
@@ -467,8 +488,11 @@ class Scanner extends ImmediateReader {
   }
 
   private call(opcode: number, callee: number, type: CoreFunctionType): void {
-    this.counts.operands += type.params.length + type.results.length;
+    const operands = type.params.length + type.results.length;
+    this.counts.operands += operands;
+    if (operands > this.callOperands) this.callOperands = operands;
     this.height += type.results.length - type.params.length;
+    this.noteHeight();
     this.addPoint(opcode, callee);
     this.calls++;
     const returns = opcode === OP.call || opcode === OP.callIndirect;

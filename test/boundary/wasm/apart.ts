@@ -2,13 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type MeteredModule, START_EXPORT } from "../../../host/src/wasm/index.ts";
+import { STACK_START } from "../../../host/src/wasm/stack.ts";
 
 export interface ApartResult {
   readonly outcome: string;
   readonly used: number;
   readonly hostCalls: number;
   readonly growFailed: number;
-  readonly refillFailed: number;
+  readonly stackFailed: number;
   /** SHA-256 of the memory afterwards. */
   readonly digest: string;
   /** The first byte of the memory afterwards. */
@@ -39,6 +40,7 @@ export function runApart(
       memory: metered.memory?.minimumPages ?? 0,
       limit,
       slice: 1 << 20,
+      stackStart: STACK_START,
       calls: calls ?? everyCall(metered),
     })),
   );

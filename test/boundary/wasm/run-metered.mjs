@@ -1,6 +1,6 @@
 // Runs metered modules in a process of its own, so that a hang or an abort fails a test and not the test run.
-// Reads a list of { module (base64), memory, limit, slice, calls: [[name, [argument, …]], …] } from standard input, where an
-// argument is a number or the digits of an i64; writes a list of { outcome, used, hostCalls, growFailed, refillFailed, digest, first,
+// Reads a list of { module (base64), memory, limit, slice, stackStart, calls: [[name, [argument, …]], …] } from standard input, where an
+// argument is a number or the digits of an i64; writes a list of { outcome, used, hostCalls, growFailed, stackFailed, digest, first,
 // pages }.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -15,14 +15,17 @@ function compile(base64) {
 }
 
 function run(job) {
-  const fuel = new WebAssembly.Global({ value: "i64", mutable: true }, 0n);
+  // The packed number of host/src/wasm/stack.ts, with no fuel.
+  const empty = 0x7fffffffn;
+  const fuel = new WebAssembly.Global({ value: "i64", mutable: true }, (BigInt(job.stackStart) << 32n) | empty);
+  const left = () => Number(empty - BigInt.asUintN(32, fuel.value));
   const i32 = (value) => new WebAssembly.Global({ value: "i32", mutable: true }, value);
   let handedOut = 0;
   const refill = () => {
-    while (fuel.value < 0n && handedOut < job.limit) {
+    while (left() < 0 && handedOut < job.limit) {
       const units = Math.min(job.slice, job.limit - handedOut);
       handedOut += units;
-      fuel.value += BigInt(units);
+      fuel.value -= BigInt(units);
     }
   };
   let hostCalls = 0;
@@ -54,10 +57,10 @@ function run(job) {
   }
   return {
     outcome,
-    used: handedOut - Number(fuel.value),
+    used: handedOut - left(),
     hostCalls,
     growFailed: Number(note.value === 1),
-    refillFailed: Number(note.value === 2),
+    stackFailed: Number(note.value === 2),
     digest: memory === undefined ? "" : createHash("sha256").update(new Uint8Array(memory.buffer)).digest("hex"),
     first: memory === undefined ? 0 : new Uint8Array(memory.buffer)[0],
     pages: memory === undefined ? 0 : memory.buffer.byteLength / 65536,
