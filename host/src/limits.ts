@@ -138,7 +138,7 @@ export const MODULE_CAPS = {
  * Stack of one call, nested plugin calls included, in bytes of the frames' largest form. Enforced by metered code (`wasm/stack.ts`). V8 gives 984 KiB to
  * Node's main thread and to a page, but 500 KiB to a Web Worker: more than 200 KiB must be left there for the host.
  */
-export const STACK_BYTES: number = 288 * KiB;
+export const STACK_BYTES: number = 272 * KiB;
 
 /** Table entries of all tables of a component together: 192 bytes with 30 tables of 10⁷ entries abort the process. */
 export const TABLE_ENTRIES = 100_000;

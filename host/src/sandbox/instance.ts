@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly takeWork?: () => number;
   /** Starts from a snapshot instead of the component's own initial state; start functions do not run again. */
   readonly image?: Image;
+  /** As for calls, for the start functions. */
+  readonly stackBytes?: number;
   /** Fuel handed out at a time; does not influence results. For tests. */
   readonly fuelSlice?: number;
   /** Asked wherever the deadline is looked at: why the guest must stop, or undefined. Must not throw. */
@@ -49,6 +51,8 @@ export interface InstanceCall {
   readonly timeoutMs: number;
   /** Cancels this call, where the runner can (`RunnerStart.signal` cancels all of them). */
   readonly signal?: AbortSignal;
+  /** Bytes of stack that the guest may use. A nested call continues with its caller's `stackRoom`. @default STACK_BYTES */
+  readonly stackBytes?: number;
 }
 
 /**
@@ -128,7 +132,7 @@ function openAccount(prepared: PreparedComponent, options: StartOptions, mode: L
   const meter = new FuelMeter(ledger, options.now, options.fuelSlice, options.interrupted);
   ledger.setMemoryRoom(Math.min(MEMORY_PAGES, Math.floor(options.limits.memoryBytes / WASM_PAGE)));
   ledger.setTableRoom(TABLE_ENTRIES);
-  meter.begin(options.limits.fuel, options.limits.timeoutMs);
+  meter.begin(options.limits.fuel, options.limits.timeoutMs, options.stackBytes);
   return { ledger, meter, cores: new CoreInstances(prepared, ledger, meter, options, mode) };
 }
 
@@ -169,6 +173,11 @@ export class Instance {
     return this.#linked.cores.memoryBytes;
   }
 
+  /** Bytes of stack that are left, for a host function that makes a nested call. */
+  get stackRoom(): number {
+    return this.#linked.meter.stackRoom;
+  }
+
   /** Fuel of the last call, or of the start. Exact, unless it ended in a trap of its own: then up to a slice too low. */
   get fuelUsed(): number {
     return this.#linked.meter.used;
@@ -194,7 +203,7 @@ export class Instance {
     if (target === undefined) {
       throw new PluginError("not-found", `The component does not export ${call.function} in ${call.interface}`);
     }
-    meter.begin(call.fuel, call.timeoutMs);
+    meter.begin(call.fuel, call.timeoutMs, call.stackBytes);
     this.#isRunning = true;
     try {
       const value = target(...call.args);

@@ -1,5 +1,5 @@
 /**
- * The functions that the rewriter adds behind the module's own, in the order of their indices: `check`, `enter`, then wrappers and guards.
+ * The functions that the rewriter adds behind the module's own, in the order of their indices: `check`, `enter`, then wrappers, guards, and what is behind gates.
  * Holds their types and bodies; what is in them is written by `guards.ts` and `bridges.ts`.
  */
 import { ByteWriter } from "./emit.ts";
@@ -21,6 +21,17 @@ export class AddedFunctions {
     const start = this.code.openLength();
     write(this.code);
     this.code.closeLength(start);
+    return this.push(type);
+  }
+
+  /** Takes the last body that was written to `from`, which begins at `start` with its length. */
+  take(type: number, from: ByteWriter, start: number): number {
+    this.code.copy(from.bytes, start, from.length);
+    from.length = start;
+    return this.push(type);
+  }
+
+  private push(type: number): number {
     this.types.push(type);
     return this.first + this.types.length - 1;
   }

@@ -3,16 +3,26 @@
  * address of a `register` or `constant` function was taken:
  *
  *     (func $wrapper (param i32) (result i32)
- *       (call $f (local.get 0) (i64.add (global.get $fuel) (i64.const 7)))
- *       (global.set $fuel))
+ *       (call $f (local.get 0) (i64.add (global.get $fuel) (i64.const 7 + (12 << 32))))
+ *       (global.set $fuel (i64.sub (; result ;) (i64.const 12 << 32))))
+ *
+ * A *gate* stands in the place of a function with a large frame, and counts it before V8 makes it:
+ *
+ *     (func $f (param i32 (; fuel ;) i64) (result i32 i64)
+ *       (local.set 1 (i64.add (local.get 1) (i64.const 1000 << 32)))
+ *       (if (i64.lt_s (i64.or (local.get 1) (i64.shl (local.get 1) (i64.const 32))) (i64.const 0))
+ *         (then (local.set 1 (call $enter (local.get 1)))))
+ *       (call $behind (local.get 0) (local.get 1))
+ *       (i64.sub (i64.const 1000 << 32)))
  *
  * The type of a `register` function is the original one with an i64 more at the end of its parameters and of its results.
  */
 import type { AddedFunctions } from "./added.ts";
-import { type CallPlan, CONVENTION } from "./calls.ts";
-import { type ByteWriter, OP } from "./emit.ts";
+import { bridgeFrame, type CallPlan, CONVENTION } from "./calls.ts";
+import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Layout } from "./layout.ts";
 import type { ModuleInfo } from "./parse.ts";
+import { STACK_UNIT } from "./stack.ts";
 
 export class Bridges {
   private readonly module: ModuleInfo;
@@ -45,31 +55,85 @@ export class Bridges {
     return this.plan.conventions[original] === CONVENTION.register ? this.layout.registerType(type) : type;
   }
 
+  /** Writes the gate of a function, with its length; `behind` is the index of its code. */
+  writeGate(out: ByteWriter, original: number, behind: number): void {
+    const { layout, plan } = this;
+    const { params } = this.module.types[this.module.functionTypes[original]!]!;
+    const inRegister = plan.conventions[original] === CONVENTION.register;
+    const stack = plan.frames[original]! * STACK_UNIT;
+    const fuel = params.length;
+    const start = out.openLength();
+    out.u32(inRegister ? 0 : 1);
+    if (!inRegister) {
+      out.u32(1);
+      out.byte(TYPE_BYTES.i64);
+    }
+    if (inRegister) out.op(OP.localGet, fuel);
+    else out.op(OP.globalGet, layout.fuel);
+    out.i64Const(stack);
+    out.byte(OP.i64Add);
+    out.op(OP.localSet, fuel);
+    writeEntryTest(out, fuel);
+    out.byte(OP.if);
+    out.byte(VOID);
+    out.op(OP.localGet, fuel);
+    out.op(OP.call, layout.enter);
+    out.op(OP.localSet, fuel);
+    out.byte(OP.end);
+    if (!inRegister) {
+      out.op(OP.localGet, fuel);
+      out.op(OP.globalSet, layout.fuel);
+    }
+    getParams(out, inRegister ? fuel + 1 : fuel);
+    out.op(OP.call, behind);
+    if (!inRegister) out.op(OP.globalGet, layout.fuel);
+    out.i64Const(stack);
+    out.byte(OP.i64Sub);
+    if (!inRegister) out.op(OP.globalSet, layout.fuel);
+    out.byte(OP.end);
+    out.closeLength(start);
+  }
+
   private addWrapper(original: number): number {
     const { layout, plan } = this;
-    const price = plan.paidByCaller[original]!;
-    return this.added.add(this.module.functionTypes[original]!, (out) => {
+    const type = this.module.functionTypes[original]!;
+    const { params, results } = this.module.types[type]!;
+    const shape = { paramCount: params.length, resultCount: results.length };
+    const stack = plan.frames[original]! > 0 ? bridgeFrame(shape) * STACK_UNIT : 0;
+    const charge = plan.paidByCaller[original]! + stack;
+    return this.added.add(type, (out) => {
       out.u32(0);
       const isConstant = plan.conventions[original] === CONVENTION.constant;
-      if (!isConstant) getParams(out, this.paramCount(original));
+      if (!isConstant) getParams(out, params.length);
       out.op(OP.globalGet, layout.fuel);
-      if (price > 0) {
-        out.i64Const(price);
+      if (charge > 0) {
+        out.i64Const(charge);
         out.byte(OP.i64Add);
       }
       if (isConstant) {
         out.op(OP.globalSet, layout.fuel);
-        getParams(out, this.paramCount(original));
+        getParams(out, params.length);
       }
       out.op(OP.call, layout.functionIndex(original));
+      if (stack > 0) {
+        out.i64Const(stack);
+        out.byte(OP.i64Sub);
+      }
       if (!isConstant) out.op(OP.globalSet, layout.fuel);
       out.byte(OP.end);
     });
   }
+}
 
-  private paramCount(original: number): number {
-    return this.module.types[this.module.functionTypes[original]!]!.params.length;
-  }
+/** Whether the stack or the fuel in a local is exhausted, in one test: two branches cost fib 15 % more. */
+export function writeEntryTest(out: ByteWriter, fuel: number): void {
+  out.op(OP.localGet, fuel);
+  out.op(OP.localGet, fuel);
+  out.i64Const(32);
+  out.byte(OP.i64Shl);
+  out.byte(OP.i64Or);
+  out.i64Const(0);
+  out.byte(OP.i64LtS);
 }
 
 /** The parameters, in order, onto the operand stack. */

@@ -40,13 +40,18 @@ const ENTRY = -1;
 
 /** Whether the function checks its fuel when it is entered; if not, its callers count its cost as theirs. */
 export function checksEntry(scanned: ScannedFunction, addressTaken: boolean): boolean {
-  if (scanned.hasCalls || scanned.frame > UNCOUNTED_STACK) return true;
+  if (scanned.hasCalls || needsGate(scanned)) return true;
   return scanned.totalCost > (addressTaken ? INDIRECT_LEAF_COST : LEAF_COST);
 }
 
-/** Whether a frame is counted all the time, from entry to return, instead of around calls. */
-export function countsAtEntry(scanned: ScannedFunction): boolean {
-  return scanned.hasHandlers || scanned.frame > UNCOUNTED_STACK;
+/** Whether the frame is so large that it must be counted before V8 makes it. */
+export function needsGate(scanned: ScannedFunction): boolean {
+  return scanned.frame > UNCOUNTED_STACK;
+}
+
+/** Slots of a wrapper or gate: the parameters as such, as operands and as arguments, and the results likewise; any may be a v128. */
+export function bridgeFrame({ paramCount, resultCount }: { paramCount: number; resultCount: number }): number {
+  return frameSlots(2 * (3 * paramCount + 2 * resultCount), false);
 }
 
 /** By function index, imported functions first. */
@@ -58,7 +63,7 @@ export interface CallPlan {
   readonly paidByCaller: Int32Array;
   /** What the function charges when it is entered; may have `ENDS_IN_CALL`. */
   readonly paidAtEntry: Int32Array;
-  /** Slots of the function's frame, with a wrapper's; 0 where they are not counted. */
+  /** Slots of the function's frame, with that of its gate; 0 where they are not counted. */
   readonly frames: Uint32Array;
 }
 
@@ -98,7 +103,7 @@ class CallPlanner {
       const index = importedFunctions + i;
       this.choose(index, functions[i]!);
       if (this.depthOf(index, CHAIN) > UNCOUNTED_STACK) {
-        frames[index] = functions[i]!.frame + (wrapped[index] === 1 ? this.wrapperFrame(functions[i]!) : 0);
+        frames[index] = functions[i]!.frame + (needsGate(functions[i]!) ? bridgeFrame(functions[i]!) : 0);
       }
     }
     for (let i = 0; i < functions.length; i++) this.priceOf(importedFunctions + i, CHAIN);
@@ -126,11 +131,6 @@ class CallPlanner {
     }
     this.depths[index] = scanned.frame + deepest;
     return scanned.frame + deepest;
-  }
-
-  /** It has the parameters as such, as operands and as arguments, and the results likewise; any may be a v128. */
-  private wrapperFrame({ paramCount, resultCount }: ScannedFunction): number {
-    return frameSlots(2 * (3 * paramCount + 2 * resultCount));
   }
 
   private choose(index: number, scanned: ScannedFunction): void {

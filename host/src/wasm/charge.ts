@@ -28,8 +28,8 @@
  *                                               … (local.get 1))
  *
  * The fuel shares its i64 with the stack in use (`stack.ts`). A function whose frame is counted adds it with the charge of a segment that ends in
- * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers, and with large frames, add theirs at
- * entry and take it off where they return. So each function returns the stack as it was given.
+ * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers add theirs at
+ * entry and take it off where they return; before large frames there is a gate that does (`bridges.ts`). So each function returns the stack as it was given.
  *
  * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions, at
  * returns from `global` ones, at throws and in guards; it is read back after such calls and in handlers. That is enough for
@@ -43,14 +43,14 @@
  * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import type { Bridges } from "./bridges.ts";
+import { type Bridges, writeEntryTest } from "./bridges.ts";
 import {
   type CallPlan,
   CONVENTION,
   checksEntry,
-  countsAtEntry,
   INDIRECT_LEAF_COST,
   isCountedCall,
+  needsGate,
   UNCHECKED_COST,
 } from "./calls.ts";
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
@@ -116,6 +116,8 @@ export class Charger {
   /** What its frame adds to the packed number: from entry to return, or around calls under which it is counted; else 0. */
   private stack = 0;
   private stackAtCalls = 0;
+  /** Some frame on the way to here is counted, its own or that of a gate. */
+  private isCounted = false;
   /** Where its first local is. */
   private firstLocal = 0;
   private marks: NanMarks = [];
@@ -150,8 +152,9 @@ export class Charger {
     this.marks = marks;
     this.nextMark = 0;
     this.convention = plan.conventions[index]!;
-    const stack = plan.frames[index]! * STACK_UNIT;
-    this.stack = countsAtEntry(scanned) ? stack : 0;
+    this.isCounted = plan.frames[index]! > 0;
+    const stack = needsGate(scanned) ? 0 : plan.frames[index]! * STACK_UNIT;
+    this.stack = scanned.hasHandlers ? stack : 0;
     this.stackAtCalls = stack - this.stack;
     const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
@@ -559,20 +562,12 @@ export class Charger {
     out.byte(OP.i32LtS);
   }
 
-  /** Tests fuel and stack at once: two branches cost fib 15 % more. */
   private checkEntry(): void {
     if (this.stack + this.stackAtCalls === 0) {
       this.check();
       return;
     }
-    const { out } = this;
-    out.op(OP.localGet, this.fuel);
-    out.op(OP.localGet, this.fuel);
-    out.i64Const(32);
-    out.byte(OP.i64Shl);
-    out.byte(OP.i64Or);
-    out.i64Const(0);
-    out.byte(OP.i64LtS);
+    writeEntryTest(this.out, this.fuel);
     this.callIf(this.layout.enter);
   }
 
@@ -607,7 +602,7 @@ export class Charger {
   private reloadInHandler(charge: number): void {
     const { out } = this;
     out.op(OP.globalGet, this.layout.fuel);
-    if (this.stack > 0) {
+    if (this.isCounted) {
       out.i64Const(STACK_UNIT - 1);
       out.byte(OP.i64And);
       out.op(OP.localGet, this.fuel);

@@ -21,7 +21,7 @@ import { PluginError } from "../errors.ts";
 import { MODULE_CAPS } from "../limits.ts";
 import { AddedFunctions } from "./added.ts";
 import { Bridges } from "./bridges.ts";
-import { type CallPlan, planCalls } from "./calls.ts";
+import { type CallPlan, needsGate, planCalls } from "./calls.ts";
 import { Charger } from "./charge.ts";
 import { type IndexSites, SITE_FUNCTION } from "./constants.ts";
 import { ByteWriter, TYPE_BYTES } from "./emit.ts";
@@ -146,7 +146,9 @@ function rewrite(
   const charger = new Charger({ module, scan, plan, layout, bridges, guards, out: code });
   scan.functions.forEach((scanned, i) => {
     const index = module.importedFunctions + i;
+    const start = code.length;
     charger.writeBody(index, scanned, canonicalizeNaN ? planCanonicalization(module, index, scanned) : []);
+    if (needsGate(scanned)) bridges.writeGate(code, index, added.take(bridges.type(index), code, start));
   });
   // Before the types are written: it may add some.
   const functionTypes = scan.functions.map((_, i) => bridges.type(module.importedFunctions + i));

@@ -166,7 +166,10 @@ class Scanner extends ImmediateReader {
       hasVectors: this.hasVectors,
       hasHandlers: this.hasHandlers,
       hasBranchToEnd: this.frameTargeted[0] === 1,
-      frame: frameSlots(this.counts.locals + (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1)),
+      frame: frameSlots(
+        this.counts.locals + (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1),
+        this.arithmetic !== 0,
+      ),
     });
   }
 

@@ -27,15 +27,20 @@ export const STACK_START: number = 2 ** 31 - Math.floor(STACK_BYTES / STACK_SLOT
 /** The low half with no fuel left; one more is exhausted. */
 export const FUEL_EMPTY: number = 2 ** 31 - 1;
 
-/** The frame itself, and what the rewriter adds: the fuel as local, operand, argument and result, a local for NaNs of either type. */
-const FIXED_SLOTS = 6 + 4 + 3;
+/** The frame itself, and the fuel as a local and an argument. */
+const FIXED_SLOTS = 9;
+/** What `nan.ts` adds: a local of either type, or a vector of each. */
+const NAN_SLOTS = 4;
 /** Larger frames are as good as infinite: no budget has room for one. */
 const MAX_FRAME = 2 ** 20;
 
-/** Slots that a chain of functions may take uncounted when it cannot lead to a recursion: at most one such chain is on the stack. */
+/**
+ * Slots that a chain of functions may take uncounted when it cannot lead to a recursion: at most one such chain is on the stack. A frame above this
+ * must be counted before it is made, by a gate (`bridges.ts`).
+ */
 export const UNCOUNTED_STACK: number = 4096 / STACK_SLOT;
 
 /** Slots of a frame. @param values Parameters, locals, operands, arguments and results of the largest call; a v128 is two. */
-export function frameSlots(values: number): number {
-  return Math.min(values + FIXED_SLOTS, MAX_FRAME);
+export function frameSlots(values: number, hasFloatArithmetic: boolean): number {
+  return Math.min(values + FIXED_SLOTS + (hasFloatArithmetic ? NAN_SLOTS : 0), MAX_FRAME);
 }
