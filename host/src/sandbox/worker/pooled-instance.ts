@@ -208,7 +208,7 @@ export class PooledInstance implements Running, Tenant {
       codec.params.write(writer, call.args, this.#passage(`arguments of ${codec.name}`));
       return writer.finish();
     } catch (error) {
-      this.#dead = failureOf(error, { stopped: undefined, growFailed: false, refillFailed: false, memoryBytes: 0 });
+      this.#dead = failureOf(error, { stopped: undefined, growFailed: false, stackFailed: false, memoryBytes: 0 });
       throw this.#dead;
     }
   }
