@@ -1,11 +1,11 @@
 // Builds host/dist from host/src: compiles beside what is there, names the build, computes of the engines what every process
-// would compute otherwise, bundles the command, then puts the new folder in place of the old one, so that a command
+// would compute otherwise, bundles the command and what worker threads run, then puts the new folder in place of the old one, so that a command
 // that runs meanwhile finds one or the other. Links the command.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundleCommand } from "./lib/bundle-command.mjs";
+import { bundleCommand, bundleWorker } from "./lib/bundle-command.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}host/dist`;
@@ -23,6 +23,7 @@ try {
   await bake(buildId);
   writeFileSync(`${fresh}/build-id.js`, `export const BUILD_ID = "${buildId}";\n`);
   await bundleCommand(fresh);
+  await bundleWorker(fresh);
   chmodSync(`${fresh}/cli/main.js`, 0o755);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

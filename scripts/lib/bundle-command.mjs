@@ -9,8 +9,19 @@ import { build } from "vite";
  * @param {string} dist the folder that tsc wrote
  */
 export async function bundleCommand(dist) {
-  const folder = join(dist, "cli");
-  const bundled = join(dist, "cli.bundled");
+  const packages = await bundleFolder(dist, "cli", "main.js");
+  writeFileSync(join(dist, "cli/third-party-licenses.txt"), [...packages].sort().map(licenceOf).join("\n"));
+}
+
+/** The same for what a worker thread runs: the first call in worker mode waits for it. */
+export async function bundleWorker(dist) {
+  await bundleFolder(dist, "worker", "node.js");
+}
+
+/** Replaces a folder by the bundle of one module in it; answers the folders of the packages in it. */
+async function bundleFolder(dist, name, entry) {
+  const folder = join(dist, name);
+  const bundled = join(dist, `${name}.bundled`);
   const packages = new Set();
   await build({
     configFile: false,
@@ -20,18 +31,20 @@ export async function bundleCommand(dist) {
     resolve: { conditions: ["node", "import", "default"] },
     ssr: { noExternal: true, external: ["libsql"] },
     build: {
-      ssr: join(folder, "main.js"),
+      ssr: join(folder, entry),
       outDir: bundled,
       target: "node20",
       minify: false,
       rolldownOptions: {
-        output: { entryFileNames: "main.js", codeSplitting: false },
+        output: { entryFileNames: entry, codeSplitting: false },
+        // Nothing of ours acts by being imported, but the entries.
+        ...(name === "worker" && { treeshake: { moduleSideEffects: false } }),
       },
     },
   });
-  writeFileSync(join(bundled, "third-party-licenses.txt"), [...packages].sort().map(licenceOf).join("\n"));
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);
+  return packages;
 }
 
 /** A module that looks for files beside itself finds them from the bundle, which lies in `folder`, too. */
