@@ -182,17 +182,33 @@ describe("cru plugins run", () => {
 });
 
 describe("an interrupt", () => {
-  it("stops a plugin that is running", async () => {
-    const file = workspace.file(
-      "spin.rune",
-      '/// Spins.\npub fn spin(args) {\n    println!("started");\n    loop { }\n}\n',
-    );
-    const cru = spawn(process.execPath, [join(root, "host/dist/cli/main.js"), "plugins", "run", file, "spin"], {
+  const source = '/// Spins.\npub fn spin(args) {\n    println!("started");\n    loop { }\n}\n';
+  const spin = (file: string, ...options: string[]) =>
+    spawn(process.execPath, [join(root, "host/dist/cli/main.js"), "plugins", "run", file, "spin", ...options], {
       cwd: workspace.folder,
     });
+
+  it("cancels a plugin that is running", async () => {
+    const cru = spin(workspace.file("spin.rune", source));
+    let errors = "";
+    cru.stderr.on("data", (data) => {
+      errors += data;
+    });
     cru.stderr.once("data", () => cru.kill("SIGINT"));
-    const [, signal] = await once(cru, "exit");
-    expect(signal).toBe("SIGINT");
+    expect(await once(cru, "exit")).toEqual([1, null]);
+    expect(errors).toContain("error[cancelled]: The caller cancelled the call");
+    expect(errors).toMatch(/fuel .* seed/);
+  });
+
+  it("is told as an error with --json", async () => {
+    const cru = spin(workspace.file("spin.rune", source), "--json");
+    let output = "";
+    cru.stdout.on("data", (data) => {
+      output += data;
+    });
+    cru.stderr.once("data", () => cru.kill("SIGINT"));
+    expect(await once(cru, "close")).toEqual([1, null]);
+    expect(JSON.parse(output)).toMatchObject({ error: { code: "cancelled", plugin: "spin" } });
   });
 });
 

@@ -25,7 +25,7 @@ const tool: ToolSchema = {
 
 function terminal(input = ""): Terminal {
   const stream = { write: () => undefined, colours: false };
-  return { stdout: stream, stderr: stream, readInput: async () => input };
+  return { stdout: stream, stderr: stream, readInput: async () => input, interrupted: new AbortController().signal };
 }
 
 async function read(pairs: readonly string[], json?: string, input?: string): Promise<unknown> {

@@ -42,7 +42,7 @@ async function compile(file: string, options: CompileOptions, { terminal, setSub
         hint: "Give the plugin's source, or copy the bundle.",
       });
     }
-    const plugin = await host.loadFile(file);
+    const plugin = await host.loadFile(file, { signal: terminal.interrupted });
     if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
     const bytes = await plugin.bundle();
     const output = options.output ?? `${plugin.name}.crub`;
@@ -56,6 +56,6 @@ async function compile(file: string, options: CompileOptions, { terminal, setSub
         `${printable(output)}: ${bytesText(bytes.length)}, code for ${printable(abi)}\nsha256 ${sha256}\n`,
       );
   } finally {
-    host.close();
+    await host.close();
   }
 }

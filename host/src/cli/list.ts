@@ -47,20 +47,22 @@ async function list(folder: string, json: boolean, { terminal }: CommandContext)
   const host = openHost();
   try {
     const rows: Row[] = [];
-    for (const path of findPlugins(folder)) rows.push(await describe(host, path, relative(folder, path)));
+    for (const path of findPlugins(folder))
+      rows.push(await describe(host, path, relative(folder, path), terminal.interrupted));
     if (json) printJson(terminal, { plugins: rows });
     else printTable(terminal, folder, rows);
   } finally {
-    host.close();
+    await host.close();
   }
 }
 
-async function describe(host: NodeHost, path: string, file: string): Promise<Row> {
+async function describe(host: NodeHost, path: string, file: string, signal: AbortSignal): Promise<Row> {
   try {
-    const { manifest, tools, engine } = await host.loadFile(path);
+    const { manifest, tools, engine } = await host.loadFile(path, { signal });
     const { name, version, description } = manifest;
     return { file, name, version, engine: engine.name, description, tools: tools.map((tool) => tool.name) };
   } catch (error) {
+    if (signal.aborted) throw error;
     return { file, error: errorJson(error) };
   }
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /**
- * The executable `cru`. Commands are in the table of `program.ts`. There is no handler for SIGINT on purpose: a plugin runs in
- * this thread, where a handler could not run before it ends, while the default action stops the process at once; what a
- * half-done commit leaves is completed when the kiln is next opened.
+ * The executable `cru`. Commands are in the table of `program.ts`. Plugins run in a worker thread; an interrupt cancels them. A second one
+ * ends the process at once; what a half-done commit leaves is completed when the kiln is next opened.
  */
 import { setFlagsFromString } from "node:v8";
 import { runCli } from "./program.ts";

@@ -8,7 +8,12 @@ const usage: CallUsage = { fuel: 12_345, loadFuel: 5, memoryBytes: 2_200_000, wa
 function capture(print: (terminal: Terminal) => void): { readonly out: string; readonly err: string } {
   const [out, err]: [string[], string[]] = [[], []];
   const stream = (lines: string[]) => ({ write: (text: string) => void lines.push(text), colours: false });
-  print({ stdout: stream(out), stderr: stream(err), readInput: async () => "" });
+  print({
+    stdout: stream(out),
+    stderr: stream(err),
+    readInput: async () => "",
+    interrupted: new AbortController().signal,
+  });
   return { out: out.join(""), err: err.join("") };
 }
 

@@ -83,6 +83,7 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
+  const { interrupted: signal } = terminal;
   checkPluginFile(file);
   context.setSubject(file);
   const limits = readLimits(options);
@@ -95,7 +96,7 @@ async function run(
     log: (entry) => printLog(terminal, entry),
   });
   try {
-    const plugin = await host.loadFile(file);
+    const plugin = await host.loadFile(file, { signal });
     if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
     if (recording !== undefined) {
       const outcome = await tellReplayed(terminal, recording, () => plugin.replay(recording, limits));
@@ -108,12 +109,13 @@ async function run(
       plugin.call(known.name, args, {
         ...limits,
         ...(seed !== undefined && { seed }),
+        signal,
         allow: options.allow,
         record: record !== undefined,
       });
     printOutcome(context, await (record === undefined ? call() : keepRecording(terminal, record, call)), options);
   } finally {
-    host.close();
+    await host.close();
   }
 }
 

@@ -36,7 +36,7 @@ async function show(file: string, json: boolean, { terminal, setSubject }: Comma
   setSubject(file);
   const host = openHost();
   try {
-    const plugin = await host.loadFile(file);
+    const plugin = await host.loadFile(file, { signal: terminal.interrupted });
     if (json) {
       printJson(terminal, pluginJson(plugin));
     } else {
@@ -44,7 +44,7 @@ async function show(file: string, json: boolean, { terminal, setSubject }: Comma
       for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
     }
   } finally {
-    host.close();
+    await host.close();
   }
 }
 

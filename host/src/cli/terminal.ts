@@ -9,6 +9,8 @@ export interface Terminal {
   readonly stderr: Stream;
   /** The whole standard input as text. @throws PluginError `invalid-arguments` above the limit */
   readonly readInput: (limitBytes: number) => Promise<string>;
+  /** Fires when the person interrupts the command (Ctrl-C). */
+  readonly interrupted: AbortSignal;
 }
 
 export interface Stream {
@@ -104,7 +106,15 @@ export function processTerminal(): Terminal {
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
     readInput: readStandardInput,
+    interrupted: interruptSignal(),
   };
+}
+
+/** The first interrupt cancels, so that what was begun can end well; the second ends the process, as it would without us. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  return controller.signal;
 }
 
 async function readStandardInput(limitBytes: number): Promise<string> {

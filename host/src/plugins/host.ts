@@ -7,7 +7,7 @@ import { ENGINES, type EngineLoader, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
-import { inlineRunner, type MonotonicClock, type Runner } from "../sandbox/index.ts";
+import { inlineRunner, type MonotonicClock, type Runner, refuseCancelled } from "../sandbox/index.ts";
 import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
@@ -63,19 +63,19 @@ export class PluginHost {
 
   /**
    * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path.
-   * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants)
+   * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants), `cancelled`
    */
   async load(file: PluginFile, options: PluginOptions = {}): Promise<Plugin> {
     this.#checkOpen();
+    refuseCancelled(options.signal);
     const source = readPluginFile(file);
-    const allow = options.allow ?? [];
     switch (source.kind) {
       case "bundle":
-        return this.#loadBundle(source.bytes, allow);
+        return this.#loadBundle(source.bytes, options);
       case "component":
-        return this.#loadComponent(source.manifest, source.bytes, allow);
+        return this.#loadComponent(source.manifest, source.bytes, options);
       case "source":
-        return this.#loadSource(source, allow);
+        return this.#loadSource(source, options);
     }
   }
 
@@ -116,20 +116,20 @@ export class PluginHost {
     );
   }
 
-  async #loadSource(source: PluginSource, allow: readonly string[]): Promise<Plugin> {
+  async #loadSource(source: PluginSource, options: PluginOptions): Promise<Plugin> {
     const name = source.manifest.name;
     try {
       const engine = await this.engine(source.engine);
-      const functions = this.#loadFunctions(name);
+      const functions = this.#loadFunctions(name, options.signal);
       const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify([source.entry, source.files])));
       const compiled = await engine.compile(source.files, source.entry, sourceHash, functions);
-      return await this.#loadCode(source.manifest, engine, compiled, sourceHash, allow);
+      return await this.#loadCode(source.manifest, engine, compiled, sourceHash, options);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: name }) : error;
     }
   }
 
-  async #loadBundle(bytes: Uint8Array, allow: readonly string[]): Promise<Plugin> {
+  async #loadBundle(bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
     const { manifest, engine: name, abi, code, sourceHash } = await readBundle(bytes);
     const engine = name === "wasm" ? { name, abi: NATIVE_ABI } : await this.engine(name);
     if (abi !== engine.abi) {
@@ -139,20 +139,20 @@ export class PluginHost {
         { plugin: manifest.name, hint: "Compile the plugin again from its source (cru plugins compile)." },
       );
     }
-    if (!(engine instanceof Engine)) return this.#loadComponent(manifest, code, allow);
+    if (!(engine instanceof Engine)) return this.#loadComponent(manifest, code, options);
     try {
-      return await this.#loadCode(manifest, engine, { code, warnings: [] }, sourceHash, allow);
+      return await this.#loadCode(manifest, engine, { code, warnings: [] }, sourceHash, options);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: manifest.name }) : error;
     }
   }
 
-  async #loadComponent(manifest: Manifest, bytes: Uint8Array, allow: readonly string[]): Promise<Plugin> {
+  async #loadComponent(manifest: Manifest, bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
     try {
       const { cache } = this.#options;
-      const functions = this.#loadFunctions(manifest.name);
+      const functions = this.#loadFunctions(manifest.name, options.signal);
       const { launcher, loaded } = await NativeComponent.load(bytes, { runner: this.#runner, cache, functions });
-      return this.#plugin(manifest, launcher, loaded, { sourceHash: launcher.hash, warnings: [] }, allow);
+      return this.#plugin(manifest, launcher, loaded, { sourceHash: launcher.hash, warnings: [] }, options);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: manifest.name }) : error;
     }
@@ -163,10 +163,10 @@ export class PluginHost {
     engine: Engine,
     { code, warnings }: CompiledCode,
     sourceHash: string,
-    allow: readonly string[],
+    options: PluginOptions,
   ): Promise<Plugin> {
-    const loaded = await engine.load(code, this.#loadFunctions(manifest.name));
-    return this.#plugin(manifest, engine, loaded, { sourceHash, warnings }, allow);
+    const loaded = await engine.load(code, this.#loadFunctions(manifest.name, options.signal));
+    return this.#plugin(manifest, engine, loaded, { sourceHash, warnings }, options);
   }
 
   #plugin(
@@ -174,8 +174,9 @@ export class PluginHost {
     launcher: Launcher,
     loaded: LoadedCode,
     origin: ConstructorParameters<typeof Plugin>[3],
-    allow: readonly string[],
+    { allow = [], signal }: PluginOptions,
   ): Plugin {
+    refuseCancelled(signal);
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
     const checkOpen = () => this.#checkOpen();
     const nextInstance = () => this.#nextInstance(manifest.name);
@@ -198,11 +199,11 @@ export class PluginHost {
   }
 
   /** Host functions for code that runs outside calls: whatever it asks for, only the log answers. */
-  #loadFunctions(owner: string): LoadFunctions {
+  #loadFunctions(owner: string, signal?: AbortSignal): LoadFunctions {
     const { clock, log } = this.#options.powers;
     return () => {
       const { imports } = createCapabilities({ plugin: owner, grant: {}, powers: { clock, ...(log && { log }) } });
-      return { owner, imports };
+      return { owner, imports, ...(signal && { signal }) };
     };
   }
 }

@@ -50,6 +50,8 @@ export interface CallOutcome extends CallUsage {
 export interface PluginOptions {
   /** Grants that are approved for this plugin, in the grammar of `--allow`. */
   readonly allow?: readonly string[];
+  /** Cancels the loading, as `CallOptions.signal` does a call. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a plugin needs of its host. */
