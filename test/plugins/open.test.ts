@@ -1,5 +1,5 @@
 /** Instances that live across calls: what they keep, what each call has of its own, and how they end. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, memoryState, type Plugin, PluginError } from "../../host/src/index.ts";
 import { parrot, parrotManifest } from "../fixtures/components.mjs";
 
@@ -201,5 +201,52 @@ describe("an open instance", () => {
       expect((await refusal(() => plugin.open(options))).code).toBe("invalid-arguments");
     expect((await refusal(() => plugin.open({ memoryBytes: 1 }))).code).toBe("memory-limit");
     expect((await refusal(() => plugin.open({ signal: AbortSignal.abort() }))).code).toBe("cancelled");
+  });
+});
+
+describe("an open instance in a worker", () => {
+  const host = createNodeHost({ isolation: "worker", workers: 1 });
+  afterAll(() => host.close());
+
+  it("computes what it computes on the caller's thread: results, fuel, memory and seeds", async () => {
+    const here = await (await loadParrot()).open({ seed: 7 });
+    const there = await (await loadParrot(host)).open({ seed: 7 });
+    for (const tool of ["count", "echo", "count", "noop"]) {
+      const [one, two] = [await here.call(tool, { a: "ž" }), await there.call(tool, { a: "ž" })];
+      const { wallMs: _, ...expected } = one;
+      expect(two).toMatchObject(expected);
+    }
+    const [one, two] = [await refusal(() => here.call("trap")), await refusal(() => there.call("trap"))];
+    expect([two.code, two.message, two.usage?.fuel]).toEqual([one.code, one.message, one.usage?.fuel]);
+    expect(there.ended?.code).toBe("trap");
+  });
+
+  it("runs calls one after the other, in the order in which they were made", async () => {
+    const open = await (await loadParrot(host)).open();
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => open.call("count")));
+    expect(outcomes.map(({ result }) => result)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("is ended by the signal of a call that does not end, and by that of open", async () => {
+    const plugin = await loadParrot(host);
+    const call = new AbortController();
+    const open = await plugin.open();
+    expect((await open.call("count")).result).toBe(1);
+    const spinning = refusal(() => open.call("spin", {}, { signal: call.signal }));
+    setImmediate(() => call.abort());
+    expect((await spinning).code).toBe("cancelled");
+    expect(open.ended?.code).toBe("cancelled");
+    const life = new AbortController();
+    const other = await plugin.open({ signal: life.signal });
+    const lost = refusal(() => other.call("spin"));
+    setImmediate(() => life.abort());
+    expect((await lost).code).toBe("cancelled");
+  });
+
+  it("has no callSync", async () => {
+    const open = await (await loadParrot(host)).open();
+    const error = await refusal(() => open.callSync("noop"));
+    expect(error.code).toBe("unavailable");
+    expect((await open.call("noop")).result).toBe(null);
   });
 });

@@ -53,8 +53,9 @@ export class NativeComponent implements Launcher {
     if (known) return { launcher, loaded: known };
     const instance = await launcher.#start(context.functions(), COMPILE_LIMITS, undefined);
     try {
-      const loadFuel = instance.fuelUsed;
       const image = prepared.imageable === true ? await instance.capture() : undefined;
+      // Fuel of the start functions, which ran for the image alone.
+      const loadFuel = image ? instance.fuelUsed : 0;
       const loaded = { image, code: bytes, loadFuel, tools: await toolsOf(instance) };
       const metered = prepared.modules.map((module) => module.metered);
       if (!opened) await cache.putOpened({ abi: NATIVE_ABI, outline: outlineComponent(bytes), metered });

@@ -101,9 +101,10 @@ export class WorkerRunner implements Runner {
 
   #enter(task: PooledTask): void {
     this.#checkOpen();
-    const { signal, owner, caller, spread } = task.tenant.options;
-    refuseCancelled(signal);
-    if (signal) {
+    const { owner, caller, spread } = task.tenant.options;
+    for (const signal of [task.tenant.options.signal, task.signal]) {
+      refuseCancelled(signal);
+      if (signal === undefined) continue;
       const abort = () => this.#cancel(task, cancelled(signal));
       signal.addEventListener("abort", abort);
       task.atEnd(() => signal.removeEventListener("abort", abort));

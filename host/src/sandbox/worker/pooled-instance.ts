@@ -256,6 +256,11 @@ export class PooledTask implements Task {
     this.#reject = reject;
   }
 
+  /** Of this call alone. */
+  get signal(): AbortSignal | undefined {
+    return this.#work === "capture" ? undefined : this.#work.call.signal;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }
