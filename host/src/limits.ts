@@ -165,6 +165,9 @@ export const COMPONENT_CAPS = {
   definitionBytes: 16 * MiB,
 } as const;
 
+/** Linear memory of ended instances that a thread keeps for new ones, cleared. Enforced by `sandbox/memory-pool.ts`. */
+export const POOLED_MEMORY_BYTES = 32 * MiB;
+
 /** Cost, in fuel, of a capability call and of each byte that is lifted or lowered. */
 export const HOST_CALL_FUEL = 100;
 export const TRANSFER_FUEL_PER_BYTE = 1;

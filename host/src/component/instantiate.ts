@@ -53,6 +53,8 @@ export interface ComponentInstance {
   readonly exports: ReadonlyMap<string, ReadonlyMap<string, GuestFunction>>;
   /** Handles that the guest holds; with none and no call running it may be captured. */
   openHandles(): number;
+  /** From now on no guest code of it runs: not by its exports, nor by resources that the host still holds. */
+  end(): void;
 }
 
 /**
@@ -118,7 +120,7 @@ class Linker {
   }
 
   finish(): ComponentInstance {
-    return { exports: this.#bindExports(), openHandles: () => this.#shared.room.open };
+    return { exports: this.#bindExports(), openHandles: () => this.#shared.room.open, end: () => this.#end() };
   }
 
   #bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
@@ -213,6 +215,10 @@ class Linker {
         entry.exit();
       }
     };
+  }
+
+  #end(): void {
+    this.#shared.dead = true;
   }
 
   #state(instance: number): InstanceState {

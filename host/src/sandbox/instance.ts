@@ -17,6 +17,7 @@ import { createLedger, type Ledger, RESERVED } from "../wasm/index.ts";
 import { failureOf, memoryLimit } from "./failure.ts";
 import { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 import { type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
+import type { MemoryPool, OwnedMemory } from "./memory-pool.ts";
 import type { PreparedComponent, PreparedModule } from "./prepare.ts";
 
 const WASM_PAGE = 65536;
@@ -29,6 +30,8 @@ export interface StartOptions {
   /** Memory of the whole life of the instance; fuel and time of the start, which runs start functions. */
   readonly limits: CallLimits;
   readonly now: MonotonicClock;
+  /** Where its memories come from, and go when it has ended in peace (`Instance.end`). @default the system */
+  readonly memories?: MemoryPool;
   /** Fuel for what host functions did since this was last called; taken with the next charge, which follows their answer. */
   readonly takeWork?: () => number;
   /** Starts from a snapshot instead of the component's own initial state; start functions do not run again. */
@@ -160,6 +163,8 @@ export class Instance {
   readonly #options: StartOptions;
   #dead: PluginError | undefined;
   #isRunning = false;
+  /** Once it has ended: its memories are not its own then. */
+  #memoryBytes: number | undefined;
 
   /** Use `startInstance`. */
   constructor(prepared: PreparedComponent, linked: Linked, options: StartOptions) {
@@ -170,7 +175,7 @@ export class Instance {
 
   /** Linear memory of all core modules, in bytes. It never shrinks, so this is the most there was. */
   get memoryBytes(): number {
-    return this.#linked.cores.memoryBytes;
+    return this.#memoryBytes ?? this.#linked.cores.memoryBytes;
   }
 
   /** Bytes of stack that are left, for a host function that makes a nested call. */
@@ -224,12 +229,24 @@ export class Instance {
   async capture(): Promise<Image> {
     const reason = this.#notCapturable();
     if (reason !== undefined) throw new PluginError("unavailable", `This instance cannot be captured: ${reason}`);
-    const { image: _, ...coldOptions } = this.#options;
+    const { image: _, memories: _memories, ...coldOptions } = this.#options;
     const fresh = await link(this.#prepared, coldOptions, "bare");
     return {
       prepared: this.#prepared,
       cores: this.#linked.cores.states.map((state, index) => captureCore(state, fresh.cores.states[index]!)),
     };
+  }
+
+  /**
+   * Ends the instance: it never runs again, whoever still holds a part of it, and its memories may serve another. What failed, and
+   * what is running, keeps its memories to itself.
+   */
+  end(): void {
+    if (this.#isRunning || this.#dead) return;
+    this.#memoryBytes = this.memoryBytes;
+    this.#dead = new PluginError("unavailable", "The instance was dropped");
+    this.#linked.component.end();
+    for (const owned of this.#linked.cores.owned.splice(0)) this.#options.memories?.give(owned);
   }
 
   #notCapturable(): string | undefined {
@@ -243,6 +260,8 @@ export class Instance {
 /** The core instances of one component instance, in the order of their instantiation. */
 class CoreInstances {
   readonly states: CoreState[] = [];
+  /** Memories that were made for this instance. */
+  readonly owned: OwnedMemory[] = [];
   readonly #prepared: PreparedComponent;
   readonly #ledger: Ledger;
   readonly #meter: FuelMeter;
@@ -299,10 +318,11 @@ class CoreInstances {
     const initial = imagePages ?? metered.memory.minimumPages;
     if (initial > room) throw memoryLimit(this.#options.limits.memoryBytes);
     this.#ledger.setMemoryRoom(room - initial);
-    return new WebAssembly.Memory({
-      initial,
-      maximum: Math.min(room, metered.memory.maximumPages ?? room, MEMORY_PAGES),
-    });
+    const maximum = Math.min(room, metered.memory.maximumPages ?? room, MEMORY_PAGES);
+    const { memories } = this.#options;
+    const memory = memories?.take(initial, maximum) ?? new WebAssembly.Memory({ initial, maximum });
+    this.owned.push({ memory, initial, maximum });
+    return memory;
   }
 
   /** Counts the module's tables against what all tables of the instance may have, before V8 makes them. */

@@ -9,6 +9,7 @@ import type { CallLimits } from "../limits.ts";
 import type { MonotonicClock } from "./fuel-meter.ts";
 import type { Image } from "./image.ts";
 import { type Instance, type InstanceCall, startInstance } from "./instance.ts";
+import { MemoryPool } from "./memory-pool.ts";
 import type { PreparedComponent } from "./prepare.ts";
 
 export interface Runner {
@@ -60,15 +61,17 @@ export interface Running {
 /** Runs instances on the caller's thread, which each call holds until it ends. */
 export function inlineRunner(now: MonotonicClock): Runner {
   let isClosed = false;
+  const memories = new MemoryPool();
   return {
     isolation: "inline",
     async start(prepared, { owner: _, caller: _caller, spread: _spread, signal, ...options }) {
       if (isClosed) throw new PluginError("unavailable", "The runner was closed");
       refuseCancelled(signal);
-      return new InlineRunning(await startInstance(prepared, { ...options, now }), signal);
+      return new InlineRunning(await startInstance(prepared, { ...options, now, memories }), signal);
     },
     async close() {
       isClosed = true;
+      memories.clear();
     },
   };
 }
@@ -109,6 +112,7 @@ class InlineRunning implements Running {
   drop(): void {
     this.#fuelUsed = this.fuelUsed;
     this.#memoryBytes = this.memoryBytes;
+    this.#instance?.end();
     this.#instance = undefined;
   }
 

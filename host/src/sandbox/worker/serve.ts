@@ -8,6 +8,7 @@ import { PluginError } from "../../errors.ts";
 import { TRANSFER_BYTES } from "../../limits.ts";
 import { deadlinePassed, type MonotonicClock } from "../fuel-meter.ts";
 import { type Instance, startInstanceSync } from "../instance.ts";
+import { MemoryPool } from "../memory-pool.ts";
 import type { PreparedComponent } from "../prepare.ts";
 import { bindingsOf, type ImportBinding } from "./bindings.ts";
 import { BytesReader, BytesWriter, malformed } from "./bytes.ts";
@@ -68,6 +69,7 @@ class Server {
   readonly #active: Active[] = [];
   readonly #writer = new BytesWriter(4 * TRANSFER_BYTES);
   #channel = new WorkerEnd(createChannel());
+  readonly #memories = new MemoryPool();
   #asked = 0;
 
   constructor(link: WorkerLink, options: ServeOptions) {
@@ -85,6 +87,7 @@ class Server {
         this.#run(message);
         return;
       case "drop":
+        this.#instances.get(message.instance)?.instance?.end();
         this.#instances.delete(message.instance);
         return;
       case "forget":
@@ -127,6 +130,7 @@ class Server {
       imports: this.#importsOf(tenant, prepared, message),
       limits,
       now: this.#options.now,
+      memories: this.#memories,
       interrupted: () => this.#interruption(),
       ...(message.hasWork && { takeWork: () => tenant.takeWork() }),
       ...(image && { image: { prepared, cores: image } }),
