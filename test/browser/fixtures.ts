@@ -1,6 +1,7 @@
 /** The programs and notes of the tests: examples as they are in the repository, and small ones that fail in every way. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parrot, parrotManifest } from "../fixtures/components.mjs";
 import type { Program } from "./programs.ts";
 
 const plugins = fileURLToPath(new URL("../../plugins", import.meta.url));
@@ -85,6 +86,15 @@ pub fn flood() { loop { let _ = crucible::read_note("README.md"); } }
 pub fn insist() { loop { crucible::kiln::note_exists("README.md")?; } }
 `);
 
+const parrotPlugin = {
+  file: "parrot.wasm",
+  source: Buffer.from(await parrot()).toString("base64"),
+  manifest: parrotManifest,
+};
+
+/** Counts the calls of its instance. */
+export const COUNT: Program = { name: "parrot count", ...parrotPlugin, tool: "count" };
+
 export const ROLL: Program = { name: "dice", ...dice, tool: "roll", args: { dice: "4d6kh3+2" } };
 
 /** Each with the code that it must end in, or undefined where it succeeds. */
@@ -103,6 +113,11 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "panic", ...FAILING, tool: "give_up" }, "guest-error"],
   [{ name: "host calls", ...FAILING, tool: "flood", limits: { fuel: 30_000_000 } }, "fuel-exhausted"],
   [{ name: "too many host calls", ...FAILING, tool: "insist" }, "rate-limited"],
+  [{ name: "parrot echo", ...parrotPlugin, tool: "echo", args: { text: "ä€😀" } }, undefined],
+  [{ name: "parrot trap", ...parrotPlugin, tool: "trap" }, "trap"],
+  [{ name: "parrot fail", ...parrotPlugin, tool: "fail" }, "guest-error"],
+  [{ name: "parrot spin", ...parrotPlugin, tool: "spin", limits: { fuel: 1_234_567 } }, "fuel-exhausted"],
+  [{ name: "parrot hoard", ...parrotPlugin, tool: "hoard", limits: { memoryBytes: 1 << 20 } }, "memory-limit"],
   [{ name: "wrong arguments", ...dice, tool: "roll", args: { dice: 7 } }, "invalid-arguments"],
   [{ name: "syntax", ...small("/// Broken.\npub fn f() {\n    nothing + nowhere\n}\n"), tool: "f" }, "compile-error"],
 ];

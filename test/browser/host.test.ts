@@ -6,9 +6,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
 import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
-import { NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
+import { COUNT, NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
 import { openPage, type TestPage } from "./page.ts";
-import { loadProgram, type Outcome, runProgram } from "./programs.ts";
+import { callsOfOpenInstance, loadProgram, type Outcome, runProgram } from "./programs.ts";
 import { openSite, type Site } from "./site.ts";
 
 const programs = PROGRAMS.map(([program]) => program);
@@ -61,6 +61,14 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await page.run("fuels", { program: ROLL, times: 300 })).toEqual(expected);
     });
 
+    it("keeps an instance open as Node does, inline and in the pool", async () => {
+      const expected = await callsOfOpenInstance(createNodeHost(), COUNT, 12);
+      expect(expected.map(({ result }) => result)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
+      const input = { program: COUNT, times: 12 };
+      expect(await page.run("opened", input)).toEqual(expected);
+      expect(await page.run("opened", { ...input, isolation: "worker" })).toEqual(expected);
+    });
+
     it("records the very file that Node records, and replays it: the same result and the same fuel", async () => {
       const program = programs.find(({ name }) => name === "mixture")!;
       const recordHere = async () => {
@@ -72,6 +80,11 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await page.run("replay", { program, recording })).toEqual({ result, fuel });
       const recorded = await page.run<typeof recording>("record", { program, notes: NOTES });
       expect(recorded).toEqual({ result, fuel, recording });
+    });
+
+    it("says that a page's own thread makes no instance of 9 MiB without waiting, where a worker does", async () => {
+      expect(await page.run("startAtOnce")).toBe("unavailable");
+      expect(await page.run("inWorker", { job: "startAtOnce" })).toBe("started");
     });
 
     it("needs no isolation from other origins, and no evaluation of text, which the policy forbids", async () => {

@@ -9,6 +9,8 @@ export interface Program {
   readonly name: string;
   readonly file: string;
   readonly source: string;
+  /** `source` is a component as base64, and this its manifest. */
+  readonly manifest?: string;
   readonly tool: string;
   readonly args?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
@@ -41,8 +43,13 @@ export async function runProgram(host: PluginHost, program: Program): Promise<Ou
   }
 }
 
-export function loadProgram(host: PluginHost, { file, source, allow = [] }: Program): Promise<Plugin> {
-  return host.load({ path: file, content: source }, { allow });
+export function loadProgram(host: PluginHost, { file, source, manifest, allow = [] }: Program): Promise<Plugin> {
+  if (manifest === undefined) return host.load({ path: file, content: source }, { allow });
+  const content = Uint8Array.from(atob(source), (char) => char.charCodeAt(0));
+  return host.load(
+    { path: file, content, sidecar: { path: file.replace(".wasm", ".toml"), text: manifest } },
+    { allow },
+  );
 }
 
 export async function callProgram(plugin: Plugin, { tool, args, seed = 42, limits }: Program) {
@@ -56,4 +63,16 @@ export async function fuelsOfManyCalls(host: PluginHost, program: Program, times
   const fuels = new Set<number>();
   for (let i = 0; i < times; i++) fuels.add((await callProgram(plugin, program)).fuel);
   return [...fuels];
+}
+
+/** Results and fuel of calls of one instance, which remembers what the earlier ones did. */
+export async function callsOfOpenInstance(host: PluginHost, program: Program, times: number) {
+  const open = await (await loadProgram(host, program)).open({ seed: 42 });
+  const outcomes: { readonly result: unknown; readonly fuel: number }[] = [];
+  for (let i = 0; i < times; i++) {
+    const { result, fuel } = await open.call(program.tool, program.args);
+    outcomes.push({ result, fuel });
+  }
+  open.close();
+  return outcomes;
 }

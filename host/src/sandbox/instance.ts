@@ -288,7 +288,7 @@ class CoreInstances {
 
   instantiateSync(index: number, wired: ReadonlyMap<string, CoreExports>): CoreExports {
     const { module, imports, memory } = this.#prepare(index, wired);
-    return this.#finish(index, memory, new WebAssembly.Instance(module, imports).exports);
+    return this.#finish(index, memory, instanceAtOnce(module, imports).exports);
   }
 
   #prepare(index: number, wired: ReadonlyMap<string, CoreExports>) {
@@ -332,6 +332,23 @@ class CoreInstances {
       throw new PluginError("memory-limit", `The tables of the component have more than ${TABLE_ENTRIES} entries`);
     }
     this.#ledger.setTableRoom(room);
+  }
+}
+
+/** Browsers refuse that on a page's own thread for modules above 8 MB, which language engines are. */
+function instanceAtOnce(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (cause) {
+    if (!(cause instanceof RangeError && /main thread/.test(cause.message))) throw cause;
+    throw new PluginError(
+      "unavailable",
+      "The browser makes no instance of this size on the page's own thread at once",
+      {
+        cause,
+        hint: `Use isolation: "worker", or put the host in a Web Worker.`,
+      },
+    );
   }
 }
 

@@ -4,9 +4,19 @@ import {
   createBrowserHost,
   memoryKiln,
   memoryState,
+  type PluginError,
+  prepareComponent,
   type Recording,
+  startInstanceSync,
 } from "crucible-plugin-host/browser";
-import { fuelsOfManyCalls, loadProgram, type Outcome, type Program, runProgram } from "../programs.ts";
+import {
+  callsOfOpenInstance,
+  fuelsOfManyCalls,
+  loadProgram,
+  type Outcome,
+  type Program,
+  runProgram,
+} from "../programs.ts";
 
 type Notes = Readonly<Record<string, string>>;
 
@@ -47,5 +57,34 @@ export const jobs = {
     const { result, fuel } = await (await loadProgram(host, program)).replay(recording);
     return { result, fuel };
   },
+  /** What starting a component of 9 MiB without a promise comes to, as a call from inside of another does it. */
+  async startAtOnce() {
+    const prepared = await prepareComponent(largeComponent(9 << 20), { imports: new Map(), exports: new Map() });
+    const limits = { memoryBytes: 0, fuel: 1_000, timeoutMs: 10_000 };
+    try {
+      startInstanceSync(prepared, { imports: new Map(), limits, now: () => performance.now() });
+      return "started";
+    } catch (error) {
+      return (error as PluginError).code;
+    }
+  },
+  opened({ program, times, isolation }: { program: Program; times: number; isolation?: Isolation }) {
+    return callsOfOpenInstance(newHost({}, isolation), program, times);
+  },
   fuels: ({ program, times }: { program: Program; times: number }) => fuelsOfManyCalls(newHost(), program, times),
 };
+
+/** A component with one instance of one core module, which holds so many bytes of data. */
+function largeComponent(size: number): Uint8Array {
+  const header = (version: number, layer: number) => [0, 0x61, 0x73, 0x6d, version, 0, layer, 0];
+  const unsigned = (value: number): number[] =>
+    value < 128 ? [value] : [(value & 127) | 128, ...unsigned(Math.floor(value / 128))];
+  const segment = [1, 1, ...unsigned(size)];
+  const core = [...header(1, 0), 11, ...unsigned(segment.length + size), ...segment];
+  const before = [...header(13, 1), 1, ...unsigned(core.length + size), ...core];
+  const after = [2, 4, 1, 0, 0, 0];
+  const bytes = new Uint8Array(before.length + size + after.length);
+  bytes.set(before);
+  bytes.set(after, before.length + size);
+  return bytes;
+}
