@@ -14,8 +14,15 @@ const LIMIT = 200_000;
 function seeds(): Uint8Array[] {
   const here = new URL(".", import.meta.url);
   const hostile = readdirSync(new URL("hostile/", here)).map((name) => fixture(`hostile/${name}`));
-  const generated = [1, 2, 3, 4, 5, 6].map((seed) => assemble(generateModule(seed)));
-  return [fixture("control.wat"), fixture("nan.wat"), kernelModule(), ...hostile, ...generated];
+  const generated = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) => assemble(generateModule(seed)));
+  return [
+    fixture("control.wat"),
+    fixture("nan.wat"),
+    fixture("tail-calls.wat"),
+    kernelModule(),
+    ...hostile,
+    ...generated,
+  ];
 }
 
 /** One to three bytes changed, removed or doubled. */

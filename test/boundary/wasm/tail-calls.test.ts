@@ -1,5 +1,6 @@
 /** Tail calls: no stack, exact fuel, and the fuel where the next one looks for it, whatever convention the callers have. */
 import { describe, expect, it } from "vitest";
+import { meterModule, RESERVED } from "../../../host/src/wasm/index.ts";
 import { instrument } from "./oracle.ts";
 import { assemble, type Functions, fixture, outcome, start, startRaw } from "./support.ts";
 
@@ -64,5 +65,34 @@ describe("the fuel of tail calls", () => {
     const run = start(assemble(wat), { slice: 1, imports: { env: { f: () => (seen = run.ledger.fuel()) } } });
     run.functions.run!();
     expect(seen).toBeGreaterThanOrEqual(0);
+  });
+
+  it("goes from module to module, by name and through a table, without a stack and on one ledger", () => {
+    const first = start(
+      assemble(`(module
+        (table (export "table") 2 2 funcref) (elem (i32.const 0) $run)
+        (func $run (export "run") (param i32) (result i32)
+          (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
+          (return_call_indirect (param i32) (result i32) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1))))`),
+      { slice: 777 },
+    );
+    const second = meterModule(
+      assemble(`(module
+        (import "first" "table" (table 2 funcref)) (import "first" "run" (func $run (param i32) (result i32)))
+        (elem (i32.const 1) $step)
+        (func $step (param i32) (result i32)
+          (if (i32.and (local.get 0) (i32.const 1)) (then (return_call $run (local.get 0))))
+          (return_call_indirect (param i32) (result i32) (local.get 0) (i32.const 0))))`),
+    );
+    new WebAssembly.Instance(new WebAssembly.Module(second.bytes), {
+      first: first.exports,
+      [RESERVED]: { ...first.ledger.imports, refill: () => first.settle() },
+    });
+    const turns = 1_000_000;
+    expect(first.functions.run!(turns)).toBe(7);
+    first.settle();
+    // run: get eqz if, get const sub const return_call_indirect; step: get const and if, get return_call of an import, or get const
+    // return_call_indirect; at last get eqz if, const return.
+    expect(first.used()).toBe(turns * (3 + 4 + 6) + turns * 4 + (turns / 2) * (1 + 23) + (turns / 2) * (2 + 6) + 5);
   });
 });
