@@ -13,7 +13,7 @@ import { drawSeed } from "./powers/browser/entropy.ts";
 import { fetchBytes } from "./powers/browser/fetch.ts";
 import { checkPage, pageAddress } from "./powers/browser/page.ts";
 import { webThreads } from "./powers/browser/threads.ts";
-import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
 import { WorkerRunner } from "./sandbox/index.ts";
 import { quoted } from "./text.ts";
 
@@ -39,6 +39,8 @@ export interface BrowserHostOptions {
   readonly clock?: ClockPower;
   /** Receives the messages of plugins as they are written. */
   readonly log?: (entry: LogEntry) => void;
+  /** The person at the screen, for plugins that ask. @default nobody */
+  readonly ui?: UiPower;
   /** Grants that are approved for every plugin that asks for them, in the grammar of `--allow`. */
   readonly allow?: readonly string[];
   /** No call gets more than this. */
@@ -79,6 +81,7 @@ export class BrowserHost extends PluginHost {
         ...(options.kiln && { kiln: options.kiln }),
         ...(options.state && { state: options.state }),
         ...(options.log && { log: options.log }),
+        ...(options.ui && { ui: options.ui }),
       },
       now: () => performance.now(),
       ...(runner && { runner }),

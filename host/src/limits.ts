@@ -39,6 +39,17 @@ export const CAPABILITY_CALLS = 100_000;
 /** Log of one call, in bytes of UTF-8; what is above it is dropped and counted. */
 export const LOG_BYTES = MiB;
 
+/** Messages of progress that one call passes on; what is above is answered and dropped. Enforced by `ui`. */
+export const PROGRESS_MESSAGES = 10_000;
+/** Questions of one call, and bytes of one text that is shown to a person. Enforced by `ui`. */
+export const QUESTIONS = 100;
+export const UI_TEXT_BYTES = 4 * KiB;
+
+/** Plugins that call each other, one inside of the other; each has memory of its own. Enforced where they are started. */
+export const PLUGIN_DEPTH = 8;
+/** Calls of one `plugins.map` that are on their way at a time; how many run is the pool's. */
+export const MAPPED_AT_ONCE = 32;
+
 /**
  * The capability calls of one recording, as JSON text, and a whole recording that is read: a call that goes beyond ends, since a
  * recording that lacks its end replays nothing.
@@ -175,7 +186,7 @@ export const TRANSFER_FUEL_PER_BYTE = 1;
 /**
  * Cost, in fuel, of what a capability does behind a call, where that grows with the kiln or the text: one note of a listing
  * (7 µs on disk), a key of one, a byte of a note that is read (with its hash), a change of a note (flushed to the disk), a
- * character of frontmatter that looks like a plugin's. Depends on what is in the kiln, never on the machine.
+ * character of frontmatter that looks like a plugin's, an instance of a plugin that is called (1 ms), a character of JSON that is checked for it. Depends on what is in the kiln, never on the machine.
  */
 export const WORK_FUEL = {
   listedNote: 10_000,
@@ -183,4 +194,7 @@ export const WORK_FUEL = {
   noteByte: 4,
   changedNote: 100_000,
   frontmatterCharacter: 10_000,
+  startedPlugin: 2_000_000,
+  listedPlugin: 1_000,
+  jsonCharacter: 50,
 } as const;

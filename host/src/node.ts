@@ -17,7 +17,7 @@ import { openKilnFiles } from "./powers/node/kiln-files.ts";
 import { hostVersion, readBakedFile, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import { nodeThreads } from "./powers/node/threads.ts";
-import type { ClockPower, KilnStorage, LogEntry, StateStorage } from "./powers/types.ts";
+import type { ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
 import { WorkerRunner } from "./sandbox/index.ts";
 import { quoted } from "./text.ts";
 
@@ -34,6 +34,8 @@ export interface NodeHostOptions {
   readonly clock?: ClockPower;
   /** Receives the messages of plugins as they are written. */
   readonly log?: (entry: LogEntry) => void;
+  /** The person at the screen, for plugins that ask. @default nobody */
+  readonly ui?: UiPower;
   /** Grants that are approved for every plugin that asks for them, in the grammar of `--allow`. */
   readonly allow?: readonly string[];
   /** No call gets more than this. */
@@ -79,6 +81,7 @@ export class NodeHost extends PluginHost {
         ...(kiln && { kiln }),
         ...(state && { state }),
         ...(options.log && { log: options.log }),
+        ...(options.ui && { ui: options.ui }),
       },
       now: monotonicMs,
       ...(runner && { runner }),

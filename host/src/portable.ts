@@ -6,6 +6,7 @@ export {
   type FolderScope,
   type Grant,
   type Powers,
+  type Progress,
   type Report,
 } from "./capabilities/index.ts";
 export { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
@@ -37,7 +38,16 @@ export {
   type MemoryStateOptions,
   memoryState,
 } from "./powers/memory/state.ts";
-export type { ArtifactCache, ClockPower, KilnStorage, LogEntry, LogLevel, StateStorage } from "./powers/types.ts";
+export type {
+  ArtifactCache,
+  ClockPower,
+  KilnStorage,
+  LogEntry,
+  LogLevel,
+  Question,
+  StateStorage,
+  UiPower,
+} from "./powers/types.ts";
 export type { RecordedCall, RecordedOutcome, Recording } from "./recording.ts";
 export {
   type Image,

@@ -5,6 +5,7 @@ import {
   type CapabilityLimits,
   createCapabilities,
   type Grant,
+  type Progress,
 } from "../../host/src/capabilities/index.ts";
 import { frozenClock } from "../../host/src/powers/memory/clock.ts";
 import { type MemoryKiln, memoryKiln } from "../../host/src/powers/memory/kiln.ts";
@@ -37,7 +38,13 @@ export interface Bench {
 
 export function bench(
   grant: Grant,
-  options: { powers?: Partial<Powers>; limits?: CapabilityLimits; begin?: boolean } = {},
+  options: {
+    powers?: Partial<Powers>;
+    limits?: CapabilityLimits;
+    begin?: boolean;
+    canWait?: boolean;
+    onProgress?: (progress: Progress) => void;
+  } = {},
 ): Bench {
   const kiln = memoryKiln(NOTES, { nowMs: () => 1_234 });
   const powers: Powers = { kiln, state: memoryState(), clock: frozenClock(1_000_000, 60), ...options.powers };
@@ -46,6 +53,8 @@ export function bench(
     grant,
     powers,
     ...(options.limits && { limits: options.limits }),
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    canWait: options.canWait ?? false,
   });
   if (options.begin !== false) capabilities.beginCall({ seed: 42n });
   const find = (name: string) => capabilities.imports.get(`crucible:plugin/${name}@0.1.0`);

@@ -53,6 +53,22 @@ export function answer<Value>(call: Gate, name: string, run: () => Value, limite
   }
 }
 
+/** Runs one capability call whose answer comes later. */
+export async function answerLater<Value>(
+  call: Gate,
+  name: string,
+  run: () => Promise<Value>,
+): Promise<Result<Value, TypesError>> {
+  try {
+    call.enter(name, true);
+    return { tag: "ok", val: await run() };
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    call.notice(error);
+    return { tag: "err", val: toWitError(error) };
+  }
+}
+
 /** Codes of the host that the guest's variant lacks, and what they become. */
 const WIT_CASES: Readonly<Partial<Record<ErrorCode, TypesError["tag"]>>> = {
   denied: "denied",

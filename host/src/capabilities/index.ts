@@ -4,25 +4,37 @@
  */
 import type { HostImports, HostInterface } from "../component/index.ts";
 import { witImports } from "../wit.ts";
-import { Call, type CallOptions, type Report } from "./call.ts";
+import { Call, type CallAccount, type CallOptions, type NestedOptions, type Report } from "./call.ts";
 import { bindClock } from "./clock.ts";
 import { GRANT_KEYS, type GrantKey } from "./grant.ts";
 import { bindKiln } from "./kiln.ts";
 import { bindLog } from "./log.ts";
+import { bindPlugins } from "./plugins.ts";
 import { bindRandom } from "./random.ts";
 import { bindState } from "./state.ts";
+import { bindUi } from "./ui.ts";
 import { bindUnavailable } from "./unavailable.ts";
 
 export type { Powers } from "../powers/types.ts";
-export type { CallOptions as CapabilitiesOptions, CapabilityLimits, Report } from "./call.ts";
+export type {
+  CallAccount,
+  CallOptions as CapabilitiesOptions,
+  CapabilityLimits,
+  NestedOptions,
+  Progress,
+  Report,
+} from "./call.ts";
 export type { FolderScope, Grant, GrantKey, NetworkGrant, StateGrant, StateScope, WriteScope } from "./grant.ts";
+export { type Answers, CallEnd, type Nest, type OtherPlugins } from "./plugins.ts";
+export { splitMix64 } from "./random-source.ts";
 export { type CallRecorder, recordCalls } from "./recorder.ts";
 export { type CallReplayer, replayCalls } from "./replayer.ts";
 
 export interface CapabilityInterface {
   /** The grants that open it; none: always granted. */
   readonly grants: readonly GrantKey[];
-  readonly bind: (call: Call) => HostInterface;
+  /** `nested` makes the capabilities of a plugin that is called. */
+  readonly bind: (call: Call, nested: Capabilities["nested"]) => HostInterface;
 }
 
 /** Interfaces that are built, by their name in the WIT package. */
@@ -32,6 +44,8 @@ const BUILT: Readonly<Record<string, CapabilityInterface>> = {
   clock: { grants: ["clock"], bind: bindClock },
   random: { grants: [], bind: bindRandom },
   log: { grants: [], bind: bindLog },
+  plugins: { grants: ["plugins"], bind: bindPlugins },
+  ui: { grants: ["ui"], bind: bindUi },
 };
 
 let table: ReadonlyMap<string, CapabilityInterface> | undefined;
@@ -45,8 +59,11 @@ export function capabilityInterfaces(): ReadonlyMap<string, CapabilityInterface>
 export interface Capabilities {
   /** All interfaces. What is not granted answers `denied`, what is not built yet `unavailable`; outside a call everything but `log` does. */
   readonly imports: HostImports;
-  /** Opens the transaction of a call, resets its counters and seeds `random` (modulo 2⁶⁴). */
-  beginCall(options: { readonly seed: bigint }): void;
+  /**
+   * Opens the transaction of a call, resets its counters and seeds `random` (modulo 2⁶⁴). `account` bounds the plugins that this
+   * one calls; without it they cannot be called.
+   */
+  beginCall(options: { readonly seed: bigint; readonly account?: CallAccount }): void;
   /**
    * Ends the call and makes its changes of notes and state real, all or none. Errors: `conflict`, `busy`, `denied`,
    * `transfer-limit`, `unavailable`; then nothing was changed.
@@ -56,6 +73,8 @@ export interface Capabilities {
   rollback(): void;
   /** Fuel for work done since it was last asked, for `StartOptions.takeWork`. */
   takeWork(): number;
+  /** The capabilities of a plugin that this one calls: it joins the call, ends before it, and its `commit` keeps its changes in it. */
+  nested(options: NestedOptions): Capabilities;
   /** What the running or last call did. */
   readonly report: Report;
 }
@@ -65,13 +84,18 @@ export interface Capabilities {
  * @example createCapabilities({ plugin: "dice", grant: {}, powers: { clock: frozenClock(0) } })
  */
 export function createCapabilities(options: CallOptions): Capabilities {
-  const call = new Call(options);
+  return capabilitiesOf(new Call(options));
+}
+
+function capabilitiesOf(call: Call): Capabilities {
+  const nested = (options: NestedOptions) => capabilitiesOf(call.nested(options));
   return {
-    imports: new Map([...capabilityInterfaces()].map(([name, { bind }]) => [name, bind(call)])),
-    beginCall: ({ seed }) => call.begin(seed),
+    imports: new Map([...capabilityInterfaces()].map(([name, { bind }]) => [name, bind(call, nested)])),
+    beginCall: ({ seed, account }) => call.begin(seed, account),
     commit: () => call.commit(),
     rollback: () => call.rollback(),
     takeWork: () => call.takeWork(),
+    nested,
     get report() {
       return call.report;
     },

@@ -20,6 +20,7 @@ export function bindKiln(call: Call): HostInterface {
   const writable = (text: string, doing: string): NotePath => {
     const path = parseNotePath(text);
     call.writable.require(path, doing);
+    call.requireChangeable();
     return path;
   };
 

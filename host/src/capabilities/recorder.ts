@@ -61,6 +61,7 @@ class Recorder implements CallRecorder {
       commit: () => this.#commit(),
       rollback: () => inner.rollback(),
       takeWork: () => this.#takeWork(),
+      nested: (options) => inner.nested(options),
       get report() {
         return inner.report;
       },

@@ -85,6 +85,9 @@ class Replayer implements CallReplayer {
         this.#work = 0;
         return fuel;
       },
+      nested: () => {
+        throw new PluginError("unavailable", "a replay calls no other plugins");
+      },
       get report() {
         return count.report;
       },

@@ -7,13 +7,13 @@ import type { Call } from "./call.ts";
 import { Cursor } from "./cursor.ts";
 import { gated } from "./gate.ts";
 import type { StateScope } from "./grant.ts";
-import type { StateTransaction } from "./state-transaction.ts";
+import type { StateView } from "./state-transaction.ts";
 
 /** What one key of a listing takes besides its text, roughly. */
 const KEY_BYTES = 40;
 
 export function bindState(call: Call): HostInterface {
-  const inScope = (scope: StateScope): StateTransaction => {
+  const inScope = (scope: StateScope): StateView => {
     if (call.grant.state?.scopes.includes(scope) === true) return call.state;
     throw new PluginError(
       "denied",
@@ -21,10 +21,16 @@ export function bindState(call: Call): HostInterface {
     );
   };
 
+  const changeable = (scope: StateScope): StateView => {
+    const state = inScope(scope);
+    call.requireChangeable();
+    return state;
+  };
+
   const functions = gated<StateFunctions>(call, "state", {
     get: (scope, key) => inScope(scope).get(scope, key),
-    set: (scope, key, value, expiresInMs) => inScope(scope).set(scope, key, value, expiresInMs),
-    delete: (scope, key) => inScope(scope).delete(scope, key),
+    set: (scope, key, value, expiresInMs) => changeable(scope).set(scope, key, value, expiresInMs),
+    delete: (scope, key) => changeable(scope).delete(scope, key),
     keys: (scope, prefix) => {
       const keys = inScope(scope).keys(scope, prefix);
       call.work(keys.length * WORK_FUEL.listedKey);

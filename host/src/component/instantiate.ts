@@ -26,6 +26,8 @@ export interface HostInterface {
   readonly functions: ReadonlyMap<string, HostFunction>;
   /** By name of the resource; called when the guest drops a handle that it owns. */
   readonly drops?: ReadonlyMap<string, (resource: object) => void>;
+  /** The functions run guests under deadlines of their own: an answer that comes later is waited for as long as that takes. */
+  readonly endsByItself?: true;
   /** Present where the functions answer from facts alone, so that they can be evaluated wherever the guest runs. */
   readonly local?: LocalEvaluation;
 }

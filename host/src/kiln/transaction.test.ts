@@ -211,3 +211,71 @@ describe("limits", () => {
     expect(code(() => notes.write(at("a.md"), "\ud800"))).toBe("invalid-arguments");
   });
 });
+
+describe("a savepoint", () => {
+  test("gives back what was there, and keeps what came before", () => {
+    notes.write(at("a.md"), "first");
+    notes.create(at("own.md"), "own");
+    const savepoint = notes.savepoint();
+    notes.write(at("a.md"), "second");
+    notes.write(at("a.md"), "third");
+    notes.delete(at("own.md"));
+    notes.create(at("OWN.md"), "another of the same name on some systems");
+    notes.delete(at("folder/b.md"));
+    notes.create(at("new.md"), "n");
+    savepoint.rollback();
+    expect(notes.read(at("a.md"))).toBe("first");
+    expect(notes.read(at("own.md"))).toBe("own");
+    expect(notes.exists(at("folder/b.md"))).toBe(true);
+    expect(notes.staged().map(({ path }) => path)).toEqual(["a.md", "own.md"]);
+    expect(code(() => notes.write(at("OWN.md"), "x"))).toBe("conflict");
+  });
+
+  test("inside of another is undone with it, also when it was released", () => {
+    notes.write(at("a.md"), "one");
+    const outer = notes.savepoint();
+    const inner = notes.savepoint();
+    notes.write(at("a.md"), "two");
+    inner.release();
+    notes.write(at("a.md"), "three");
+    outer.rollback();
+    expect(notes.read(at("a.md"))).toBe("one");
+    const kept = notes.savepoint();
+    notes.write(at("a.md"), "four");
+    kept.release();
+    expect(notes.read(at("a.md"))).toBe("four");
+  });
+
+  test("counts what it keeps against the limit of bytes, and gives it back", () => {
+    const small = beginKilnTransaction(kiln, { stagedBytes: 10 });
+    for (let round = 0; round < 5; round++) {
+      small.write(at("x.md"), "123456");
+      const savepoint = small.savepoint();
+      expect(code(() => small.write(at("x.md"), "abcde"))).toBe("transfer-limit");
+      small.write(at("x.md"), "abcd");
+      if (round % 2 === 0) savepoint.rollback();
+      else savepoint.release();
+      expect(small.read(at("x.md"))).toBe(round % 2 === 0 ? "123456" : "abcd");
+      expect(code(() => small.write(at("y.md"), "12345678901"))).toBe("transfer-limit");
+    }
+    small.write(at("x.md"), "1234567890");
+  });
+
+  test("is ended in the reverse order only", () => {
+    const outer = notes.savepoint();
+    notes.savepoint();
+    expect(() => outer.release()).toThrow("reverse order");
+  });
+});
+
+test("a view has limits and work of its own on the same notes", () => {
+  let work = 0;
+  const view = notes.view({ noteBytes: 3, onWork: (fuel) => (work += fuel) });
+  notes.write(at("a.md"), "long enough");
+  expect(view.read(at("a.md"))).toBe("long enough");
+  expect(code(() => view.write(at("a.md"), "1234"))).toBe("transfer-limit");
+  expect(work).toBe(0);
+  view.write(at("a.md"), "123");
+  expect(work).toBeGreaterThan(0);
+  expect(notes.read(at("a.md"))).toBe("123");
+});

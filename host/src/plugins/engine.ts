@@ -19,10 +19,10 @@ import {
 } from "../sandbox/index.ts";
 import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
-import { callExport, GUEST, toolsOf } from "./guest.ts";
+import { callExport, callExportSync, GUEST, toolsOf } from "./guest.ts";
 import { failureFromGuest, type GuestFailure, type GuestPosition, positionFromGuest } from "./guest-failure.ts";
 import { sha256Hex } from "./hash.ts";
-import type { EngineContext, Launcher, LoadedCode, LoadFunctions, PluginFunctions } from "./program.ts";
+import type { EngineContext, Launcher, LoadedCode, LoadFunctions, PluginFunctions, StartSync } from "./program.ts";
 
 export const COMPILER = "crucible:plugin/compiler@0.1.0";
 
@@ -149,6 +149,20 @@ export class Engine implements Launcher {
       instance.drop();
       throw error;
     }
+  }
+
+  get startPluginSync(): StartSync | undefined {
+    const { startSync } = this.#context.runner;
+    if (startSync === undefined) return undefined;
+    return ({ image, code }, functions, limits) => {
+      // Without an image of the plugin there is none of the engine either: it starts cold, and loads the code.
+      const instance = startSync(this.#prepared, { ...functions, limits, ...(image && { image }) });
+      if (image) return instance;
+      const { fuel, timeoutMs } = COMPILE_LIMITS;
+      const answer = callExportSync(instance.callSync, COMPILER, "load", [code], { fuel, timeoutMs }) as LoadAnswer;
+      if (answer.tag === "err") throw this.#damaged(answer.val);
+      return instance;
+    };
   }
 
   #damaged(failure: GuestFailure): PluginError {

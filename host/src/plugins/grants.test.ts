@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Grant } from "../capabilities/grant.ts";
 import { describeCapabilities } from "./capability-words.ts";
-import { grantFor, requestedBy } from "./grants.ts";
+import { delegated, grantFor, requestedBy } from "./grants.ts";
 import { parseManifest } from "./manifest.ts";
 
 function asking(...capabilities: unknown[]) {
@@ -133,5 +134,43 @@ describe("what is asked for", () => {
       ["log", "write log lines", false],
       ["random", "draw random numbers from the seed of the call", false],
     ]);
+  });
+});
+
+describe("what a caller delegates", () => {
+  const callee: Grant = {
+    "kiln.read": { folders: ["**"] },
+    "kiln.write": { folders: ["log/**"], maxFileBytes: 100 },
+    state: { scopes: ["plugin", "kiln"], quotaBytes: 50 },
+    network: { hosts: ["*.example.com"], methods: ["GET", "POST"] },
+    clock: {},
+    plugins: {},
+  };
+
+  it("is nothing of what it lacks", () => {
+    expect(delegated(callee, {})).toEqual({});
+    expect(delegated({}, callee)).toEqual({});
+    expect(Object.keys(delegated(callee, { clock: {}, ui: {} }))).toEqual(["clock"]);
+  });
+
+  it("is the common part of every scope", () => {
+    const caller: Grant = {
+      "kiln.read": { folders: ["open/**"], within: [["**/a.md"]] },
+      "kiln.write": { folders: ["log/b/**"], maxFileBytes: 70 },
+      state: { scopes: ["kiln", "global"], quotaBytes: 1_000 },
+      network: { hosts: ["api.example.com", "other.org"], methods: ["GET"] },
+    };
+    const common = {
+      "kiln.read": { folders: ["**"], within: [["open/**"], ["**/a.md"]] },
+      "kiln.write": { folders: ["log/**"], within: [["log/b/**"]], maxFileBytes: 70 },
+      state: { scopes: ["kiln"], quotaBytes: 50 },
+      network: { hosts: ["api.example.com"], methods: ["GET"] },
+    };
+    expect(delegated(callee, caller)).toEqual(common);
+    expect(delegated(common as Grant, { ...caller, state: { scopes: ["global"], quotaBytes: 1 } })).not.toHaveProperty(
+      "state",
+    );
+    expect(delegated(callee, { network: { hosts: ["other.org"], methods: ["GET"] } })).toEqual({});
+    expect(delegated(callee, { network: { hosts: ["api.example.com"], methods: ["PUT"] } })).toEqual({});
   });
 });

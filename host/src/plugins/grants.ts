@@ -2,7 +2,7 @@
  * Computes what a plugin may do: asked ∩ approved. What the manifest does not ask for is never granted; what needs approval is
  * granted only where an approval covers it. It asks nobody and enforces nothing.
  */
-import { type FolderScope, GRANT_KEYS, type Grant, type GrantKey } from "../capabilities/grant.ts";
+import { type FolderScope, GRANT_KEYS, type Grant, type GrantKey, type WriteScope } from "../capabilities/grant.ts";
 import { PluginError } from "../errors.ts";
 import { type CapabilityRequest, NEEDS_APPROVAL, parseAllowance } from "./capability-requests.ts";
 import type { Manifest } from "./manifest.ts";
@@ -44,6 +44,42 @@ export function grantFor(
     if (granted !== undefined) grant[key] = granted;
   }
   return grant as Grant;
+}
+
+/**
+ * What a plugin may do when another calls it: the part of its own grant that its caller has too, so that nothing is reached through
+ * it that the caller could not reach itself.
+ */
+export function delegated(callee: Grant, caller: Grant): Grant {
+  const { network, state } = callee;
+  const grant: { [Key in GrantKey]?: Grant[GrantKey] } = {};
+  for (const key of GRANT_KEYS) {
+    if (callee[key] === undefined || caller[key] === undefined) continue;
+    if (key === "kiln.read") grant[key] = commonFolders(callee[key], caller[key]);
+    else if (key === "kiln.write") grant[key] = commonWrite(callee[key], caller[key]);
+    else if (key === "state" && state && caller.state) {
+      const scopes = state.scopes.filter((scope) => caller.state?.scopes.includes(scope));
+      const quotaBytes = Math.min(state.quotaBytes, caller.state.quotaBytes);
+      if (scopes.length > 0) grant.state = { scopes, quotaBytes };
+    } else if (key === "network" && network && caller.network) {
+      const hosts = commonHosts(network.hosts, caller.network.hosts);
+      const methods = network.methods.filter((method) => caller.network?.methods.includes(method));
+      if (hosts.length > 0 && methods.length > 0) grant.network = { hosts, methods };
+    } else grant[key] = callee[key];
+  }
+  return grant as Grant;
+}
+
+function commonFolders<Scope extends FolderScope>(callee: Scope, caller: FolderScope): Scope {
+  return { ...callee, within: [...(callee.within ?? []), caller.folders, ...(caller.within ?? [])] };
+}
+
+function commonWrite(callee: WriteScope, caller: WriteScope): WriteScope {
+  const most = Math.min(
+    callee.maxFileBytes ?? Number.POSITIVE_INFINITY,
+    caller.maxFileBytes ?? Number.POSITIVE_INFINITY,
+  );
+  return { ...commonFolders(callee, caller), ...(Number.isFinite(most) && { maxFileBytes: most }) };
 }
 
 function narrow(key: GrantKey, asked: Grant, given: readonly CapabilityRequest[]): Grant[GrantKey] | undefined {

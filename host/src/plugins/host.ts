@@ -11,13 +11,14 @@ import { inlineRunner, type MonotonicClock, type Runner, refuseCancelled } from 
 import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
+import { PluginDirectory } from "./composition.ts";
 import { type CompiledCode, Engine } from "./engine.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
 import { NATIVE_ABI, NativeComponent } from "./native.ts";
 import { refusePollution } from "./platform.ts";
-import { Plugin, type PluginContext, type PluginOptions } from "./plugin.ts";
+import { Plugin, type PluginOptions } from "./plugin.ts";
 import type { Launcher, LoadedCode, LoadFunctions } from "./program.ts";
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
@@ -44,6 +45,8 @@ export class PluginHost {
   readonly #runner: Runner;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
 
+  /** What plugins may call (`plugins.call`). */
+  readonly #directory = new PluginDirectory();
   readonly #instances = new Map<string, number>();
   #isClosed = false;
 
@@ -62,7 +65,8 @@ export class PluginHost {
   }
 
   /**
-   * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path.
+   * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path. The other
+   * plugins of this host can call what it exports, until another of its name is loaded, or `unload`.
    * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants), `cancelled`
    */
   async load(file: PluginFile, options: PluginOptions = {}): Promise<Plugin> {
@@ -77,6 +81,11 @@ export class PluginHost {
       case "source":
         return this.#loadSource(source, options);
     }
+  }
+
+  /** Takes a plugin away from those that other plugins can call. Whether there was one; whoever holds it can still use it. */
+  unload(name: string): boolean {
+    return this.#directory.remove(name);
   }
 
   /** Begins to open the engine that a file of this name will need, while the file is still to be read. `load` says what fails. */
@@ -180,9 +189,20 @@ export class PluginHost {
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
     const checkOpen = () => this.#checkOpen();
     const nextInstance = () => this.#nextInstance(manifest.name);
-    const context: PluginContext = { powers, now, drawSeed, ceiling, allow, generalAllow, checkOpen, nextInstance };
-    const plugin = new Plugin(manifest, launcher, loaded, origin, context);
+    const plugin = new Plugin(manifest, launcher, loaded, origin, {
+      powers,
+      now,
+      drawSeed,
+      ceiling,
+      allow,
+      generalAllow,
+      checkOpen,
+      nextInstance,
+      directory: this.#directory,
+      canWait: this.#runner.isolation === "worker",
+    });
     plugin.grant(); // What is wrong with the approvals is said now, not at the first call.
+    this.#directory.add(plugin.callee());
     return plugin;
   }
 

@@ -12,7 +12,7 @@ import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
 import { GUEST, toolsOf } from "./guest.ts";
 import { sha256Hex } from "./hash.ts";
-import type { EngineContext, Launcher, LoadedCode, PluginFunctions } from "./program.ts";
+import type { EngineContext, Launcher, LoadedCode, PluginFunctions, StartSync } from "./program.ts";
 
 /** The code of a native plugin is the component: what it has to fit is the WIT package. */
 export const NATIVE_ABI = "crucible:plugin@0.1.0";
@@ -82,6 +82,15 @@ export class NativeComponent implements Launcher {
 
   startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running> {
     return this.#start(functions, limits, loaded.image);
+  }
+
+  get startPluginSync(): StartSync | undefined {
+    const { startSync } = this.#context.runner;
+    return (
+      startSync &&
+      ((loaded, functions, limits) =>
+        startSync(this.#prepared, { ...functions, limits, ...(loaded.image && { image: loaded.image }) }))
+    );
   }
 
   #start(functions: PluginFunctions, limits: CallLimits, image: LoadedCode["image"]): Promise<Running> {

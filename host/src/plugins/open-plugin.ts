@@ -3,7 +3,7 @@
  * own transaction, fuel, deadline, seed and report. The first failure ends the instance, because what the guest remembers would
  * otherwise be what was just rolled back. It decides no limits and no grant: `Plugin.open` did.
  */
-import type { Capabilities } from "../capabilities/index.ts";
+import type { Capabilities, Progress } from "../capabilities/index.ts";
 import { type CallUsage, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
@@ -21,6 +21,8 @@ export interface OpenOptions extends LimitOptions {
   readonly allow?: readonly string[];
   /** Ends the instance: `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Hears of the progress of the plugin, and of those that it calls, in every call. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface OpenCallOptions {
@@ -134,7 +136,7 @@ export class OpenPlugin {
     const started = this.#parts.now();
     this.#isRunning = true;
     try {
-      return this.#outcome(callToolSync(callSync, capabilities, call), call, started);
+      return this.#outcome(callToolSync(callSync, capabilities, call, instance), call, started);
     } catch (error) {
       throw this.#end(error, call, started);
     } finally {

@@ -7,6 +7,7 @@ import {
   createCapabilities,
   type Grant,
   type Powers,
+  type Progress,
   type Report,
   recordCalls,
 } from "../capabilities/index.ts";
@@ -15,6 +16,7 @@ import type { CallLimits } from "../limits.ts";
 import type { Recording } from "../recording.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import { writeBundle } from "./bundle.ts";
+import { type Callee, Composition, type PluginDirectory } from "./composition.ts";
 import { grantFor } from "./grants.ts";
 import type { ToolInfo } from "./guest.ts";
 import { sha256Hex } from "./hash.ts";
@@ -39,6 +41,8 @@ export interface CallOptions extends LimitOptions {
    * signal would fire, so that only one that has fired before counts; use `timeoutMs` there.
    */
   readonly signal?: AbortSignal;
+  /** Hears of the progress of the plugin, and of those that it calls, while the call runs. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface CallOutcome extends CallUsage {
@@ -66,6 +70,10 @@ export interface PluginContext {
   readonly checkOpen: () => void;
   /** The name of the next instance of the plugin, such as `dice-roller#3`. */
   readonly nextInstance: () => string;
+  /** The plugins that this one may call. */
+  readonly directory: PluginDirectory;
+  /** Whether the thread of a guest can wait for answers that come later. */
+  readonly canWait: boolean;
 }
 
 export class Plugin {
@@ -134,7 +142,7 @@ export class Plugin {
       const seed = options.seed === undefined ? this.#context.drawSeed() : checkedSeed(options.seed);
       const grant = this.grant(options.allow);
       this.#launcher.checkGrant(grant);
-      const capabilities = createCapabilities({ plugin: this.name, grant, powers: this.#context.powers });
+      const capabilities = this.#capabilities(grant, options.onProgress);
       const { signal } = options;
       const run: Run = { tool, args: json, limits, seed, capabilities, ...(signal && { signal }) };
       return await this.#run(options.record === true ? await this.#recorded(run, grant) : run);
@@ -175,7 +183,7 @@ export class Plugin {
    * open.close();
    */
   async open(options: OpenOptions = {}): Promise<OpenPlugin> {
-    const { checkOpen, drawSeed, ceiling, powers, now } = this.#context;
+    const { checkOpen, drawSeed, ceiling, now } = this.#context;
     const limitsOf = (call: LimitOptions) => limitsOfCall(this.manifest.limits, { ...options, ...call }, ceiling);
     let id: string | undefined;
     try {
@@ -184,7 +192,7 @@ export class Plugin {
       const seed = options.seed === undefined ? drawSeed() : checkedSeed(options.seed);
       const grant = this.grant(options.allow);
       this.#launcher.checkGrant(grant);
-      const capabilities = createCapabilities({ plugin: this.name, grant, powers });
+      const capabilities = this.#capabilities(grant, options.onProgress);
       id = this.#context.nextInstance();
       const { imports, takeWork } = capabilities;
       const functions = { owner: this.name, imports, takeWork, ...(options.signal && { signal: options.signal }) };
@@ -208,6 +216,18 @@ export class Plugin {
     }
   }
 
+  /** The plugin as others call it; for its host. */
+  callee(): Callee {
+    return {
+      manifest: this.manifest,
+      launcher: this.#launcher,
+      loaded: this.#loaded,
+      grant: () => this.grant(),
+      limits: () => limitsOfCall(this.manifest.limits, {}, this.#context.ceiling),
+      checkedArguments: (tool, args) => this.#checkedArguments(tool, args),
+    };
+  }
+
   /** The plugin as a bundle (`.crub`): manifest and compiled code, without the source. */
   bundle(): Promise<Uint8Array> {
     return writeBundle({
@@ -217,6 +237,19 @@ export class Plugin {
       engineHash: this.engine.hash,
       sourceHash: this.sourceHash,
       code: this.#loaded.code,
+    });
+  }
+
+  #capabilities(grant: Grant, onProgress: CallOptions["onProgress"]): Capabilities {
+    const { powers, directory, now, canWait } = this.#context;
+    const caller = { callee: this.callee(), grant, chain: [this.name] };
+    return createCapabilities({
+      plugin: this.name,
+      grant,
+      powers,
+      canWait,
+      ...(grant.plugins && { others: new Composition({ directory, now }, caller) }),
+      ...(onProgress && { onProgress }),
     });
   }
 

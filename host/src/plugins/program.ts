@@ -7,7 +7,7 @@ import type { HostImports } from "../component/index.ts";
 import type { EngineName } from "../engines.ts";
 import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
-import type { Image, Runner, Running } from "../sandbox/index.ts";
+import type { Image, Runner, Running, RunningHere } from "../sandbox/index.ts";
 import type { ToolInfo } from "./guest.ts";
 
 /** What runs a plugin's code. */
@@ -22,9 +22,13 @@ export interface EngineInfo {
   readonly imports: readonly string[];
 }
 
+export type StartSync = (loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits) => RunningHere;
+
 export interface Launcher extends EngineInfo {
   /** An instance of the plugin at the moment after loading, with the host functions that are given. Whoever starts it drops it. */
   startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running>;
+  /** The same at once; only where instances live on the caller's thread. */
+  readonly startPluginSync: StartSync | undefined;
   /** @throws PluginError `denied` for a component that imports what the grant does not hold */
   checkGrant(grant: Grant): void;
 }
@@ -45,6 +49,10 @@ export interface PluginFunctions {
   readonly imports: HostImports;
   readonly takeWork?: () => number;
   readonly signal?: AbortSignal;
+  /** As in `RunnerStart`. */
+  readonly caller?: Running;
+  /** As in `RunnerStart`. */
+  readonly spread?: boolean;
 }
 
 /** The host functions of a plugin's life outside calls: everything but the log answers `unavailable`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admitsApi, isRange, isVersion } from "./semver.ts";
+import { admitsApi, isRange, isVersion, satisfies } from "./semver.ts";
 
 describe("versions", () => {
   it.each(["1.2.3", "0.0.0", "1.0.0-rc.1", "1.0.0+build.5"])("accepts %s", (text) =>
@@ -27,4 +27,17 @@ describe("the api range", () => {
     expect(admitsApi("^1.2", "1.9.0")).toBe(true);
     expect(admitsApi("^1.2", "2.0.0")).toBe(false);
   });
+});
+
+describe("a version of another plugin", () => {
+  it.each([
+    ["2.1.0", "^2.0", true],
+    ["2.1.0", "2", true],
+    ["2.1.0", "2.0", false],
+    ["2.1.0", "~2.1.0", true],
+    ["2.1.0", ">=2.1.1", false],
+    ["2.1.0+build.5", "2.1.0", true],
+    ["2.1.0-rc.1", "^2.0", false],
+    ["2.1.0-rc.1", "*", true],
+  ])("%s lies in %s: %s", (version, range, lies) => expect(satisfies(version, range)).toBe(lies));
 });

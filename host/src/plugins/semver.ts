@@ -1,6 +1,6 @@
 /**
  * The little of semantic versioning that a manifest needs: is this a version, is this a range, does the range of the
- * `api` key admit this host. Choosing among versions of a dependency is not done here.
+ * `api` key admit this host, does a version lie in a range. Choosing among versions of a dependency is not done here.
  */
 
 /** The version of the `crucible:plugin` WIT package that this host offers. */
@@ -22,11 +22,17 @@ export function isRange(text: string): boolean {
 
 /** Whether the range admits this host's API. `0.1`, `^0.1`, `0.1.x` and `0.1.0` do; before 1.0 the minor number is the major one. */
 export function admitsApi(range: string, version: string = API_VERSION): boolean {
+  return satisfies(version, range);
+}
+
+/** Whether a version lies in a range. A pre-release lies in `*` only: it precedes the version that it is named after. */
+export function satisfies(version: string, range: string): boolean {
   if (range === "*") return true;
   const parts = PARTIAL.exec(range);
-  if (parts === null) return false;
+  const [release = ""] = version.split("+");
+  if (parts === null || release.includes("-")) return false;
   const [, operator = "", ...wanted] = parts;
-  const have = version.split(".").map(Number);
+  const have = release.split(".").map(Number);
   const want = wanted.map((part) => (part === undefined || part === "x" || part === "*" ? undefined : Number(part)));
   if (operator === ">=") return compare(have, want) >= 0;
   if (compare(have, want) < 0) return false;

@@ -22,9 +22,9 @@ export interface ToolCall extends CallBounds {
  */
 export async function callTool(instance: Running, capabilities: Capabilities, call: ToolCall): Promise<unknown> {
   const { callSync } = instance;
-  if (callSync) return callToolSync(callSync, capabilities, call);
+  if (callSync) return callToolSync(callSync, capabilities, call, instance);
   try {
-    capabilities.beginCall({ seed: call.seed });
+    capabilities.beginCall({ seed: call.seed, account: { instance, fuel: call.fuel, timeoutMs: call.timeoutMs } });
     const answer = await callExport(instance, GUEST, "call", [call.tool, call.args], call);
     refuseCancelled(call.signal); // It may have fired since the guest returned.
     return finish(answer, capabilities);
@@ -39,9 +39,10 @@ export function callToolSync(
   callSync: NonNullable<Running["callSync"]>,
   capabilities: Capabilities,
   call: ToolCall,
+  instance: Running,
 ): unknown {
   try {
-    capabilities.beginCall({ seed: call.seed });
+    capabilities.beginCall({ seed: call.seed, account: { instance, fuel: call.fuel, timeoutMs: call.timeoutMs } });
     return finish(callExportSync(callSync, GUEST, "call", [call.tool, call.args], call), capabilities);
   } catch (error) {
     capabilities.rollback();

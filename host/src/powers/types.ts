@@ -127,12 +127,27 @@ export interface LogEntry {
   readonly plugin: string;
 }
 
+/** What a plugin asks the person. Texts are the plugin's: whoever prints them to a terminal escapes control characters. */
+export type Question =
+  | { readonly kind: "confirm" | "text"; readonly text: string }
+  | { readonly kind: "choose"; readonly text: string; readonly choices: readonly string[] };
+
+/** The person at the screen. */
+export interface UiPower {
+  /**
+   * The answer: `yes` or `no`, a line of text, or one of the choices; undefined where the person declined. Errors: `timeout` where
+   * nobody answered, `unavailable` where nobody can. The call's deadline runs on.
+   */
+  ask(question: Question, plugin: string): Promise<string | undefined>;
+}
+
 /** Everything that capabilities may touch. What is not handed over is not there. */
 export interface Powers {
   readonly kiln?: KilnStorage;
   readonly state?: StateStorage;
   readonly clock: ClockPower;
   readonly log?: (entry: LogEntry) => void;
+  readonly ui?: UiPower;
 }
 
 /** Threads that run plugins. A thread serves the messages of `sandbox/worker/` and has no authority of its own. */

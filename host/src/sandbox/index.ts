@@ -9,5 +9,12 @@ export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
 export { Instance, type InstanceCall, type StartOptions, startInstance, startInstanceSync } from "./instance.ts";
 export { compileMetered, type PreparedComponent, type PrepareOptions, prepareComponent } from "./prepare.ts";
-export { inlineRunner, type Runner, type RunnerStart, type Running, refuseCancelled } from "./runner.ts";
+export {
+  inlineRunner,
+  type Runner,
+  type RunnerStart,
+  type Running,
+  type RunningHere,
+  refuseCancelled,
+} from "./runner.ts";
 export { WorkerRunner, type WorkerRunnerOptions } from "./worker/pool.ts";

@@ -8,7 +8,7 @@ import { PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { MonotonicClock } from "./fuel-meter.ts";
 import type { Image } from "./image.ts";
-import { type Instance, type InstanceCall, startInstance } from "./instance.ts";
+import { type Instance, type InstanceCall, startInstance, startInstanceSync } from "./instance.ts";
 import { MemoryPool } from "./memory-pool.ts";
 import type { PreparedComponent } from "./prepare.ts";
 
@@ -16,6 +16,8 @@ export interface Runner {
   readonly isolation: "inline" | "worker";
   /** Errors: as `startInstance`; `cancelled`; in a pool also `busy`. */
   start(prepared: PreparedComponent, options: RunnerStart): Promise<Running>;
+  /** The same at once, for instances that are made inside of a call; only where instances live on the caller's thread. */
+  readonly startSync?: (prepared: PreparedComponent, options: RunnerStart) => RunningHere;
   /** Ends the runner and what runs in it. Whoever made it closes it. */
   close(): Promise<void>;
 }
@@ -58,16 +60,26 @@ export interface Running {
   drop(): void;
 }
 
+/** One that lives on the caller's thread. */
+export type RunningHere = Running & Required<Pick<Running, "callSync">>;
+
 /** Runs instances on the caller's thread, which each call holds until it ends. */
 export function inlineRunner(now: MonotonicClock): Runner {
   let isClosed = false;
   const memories = new MemoryPool();
+  const checkOpen = (signal: AbortSignal | undefined): void => {
+    if (isClosed) throw new PluginError("unavailable", "The runner was closed");
+    refuseCancelled(signal);
+  };
   return {
     isolation: "inline",
     async start(prepared, { owner: _, caller: _caller, spread: _spread, signal, ...options }) {
-      if (isClosed) throw new PluginError("unavailable", "The runner was closed");
-      refuseCancelled(signal);
+      checkOpen(signal);
       return new InlineRunning(await startInstance(prepared, { ...options, now, memories }), signal);
+    },
+    startSync(prepared, { owner: _, caller: _caller, spread: _spread, signal, ...options }) {
+      checkOpen(signal);
+      return new InlineRunning(startInstanceSync(prepared, { ...options, now, memories }), signal);
     },
     async close() {
       isClosed = true;

@@ -19,6 +19,8 @@ export interface Tenant {
   readonly imports: HostImports;
   readonly takeWork: (() => number) | undefined;
   readonly resources: HostResources;
+  /** Fuel that the call has used so far. */
+  spent(fuel: number): void;
   /** The worker has ended, and the instance with it. */
   lose(why: PluginError): void;
 }
@@ -179,6 +181,7 @@ export class HostedWorker {
     const entry = this.#entries.find(({ number }) => number === message.task);
     if (entry === undefined) return;
     entry.ask = message.ask;
+    entry.task.tenant.spent(message.fuel);
     const reply = (write: (work: number) => void): void => {
       if (this.#isEnded || entry.ask !== message.ask || !this.#entries.includes(entry)) return;
       write(entry.task.tenant.takeWork?.() ?? 0);
@@ -188,7 +191,7 @@ export class HostedWorker {
     };
     const fail = (error: unknown): void => reply((work) => this.#writeError(entry.task, work, error));
     try {
-      const { value, name, write } = this.#runFor(entry.task.tenant, message);
+      const { value, name, write, endsByItself } = this.#runFor(entry.task.tenant, message);
       const succeed = (answer: unknown): void =>
         reply((work) => {
           try {
@@ -200,14 +203,14 @@ export class HostedWorker {
             this.#writeError(entry.task, work, error instanceof RangeError ? tooLarge(name) : error);
           }
         });
-      if (value instanceof Promise) this.#within(name, value).then(succeed, fail);
+      if (value instanceof Promise) (endsByItself ? value : this.#within(name, value)).then(succeed, fail);
       else succeed(value);
     } catch (error) {
       fail(error);
     }
   }
 
-  #runFor(tenant: Tenant, { what, target, bytes }: AskMessage) {
+  #runFor(tenant: Tenant, { what, target, bytes }: AskMessage): Answering {
     const { prepared, imports, resources } = tenant;
     const { imports: functions, drops } = bindingsOf(prepared);
     const reader = new BytesReader(bytes);
@@ -223,6 +226,7 @@ export class HostedWorker {
     reader.end();
     return {
       name: binding.name,
+      endsByItself: imports.get(binding.interface)?.endsByItself,
       value: (host as (...args: unknown[]) => unknown)(...args),
       write: (value: unknown) =>
         binding.result?.write(this.#writer, value, { resources, where: `result of ${binding.name}` }),
@@ -253,6 +257,14 @@ export class HostedWorker {
     entry.ask = 0;
     this.#channel.answer(answer);
   }
+}
+
+/** What a host function gave, and how it becomes an answer. */
+interface Answering {
+  readonly name: string;
+  readonly value: unknown;
+  readonly write: (value: unknown) => void;
+  readonly endsByItself?: true | undefined;
 }
 
 function isWaiting({ ask, answer }: Entry): boolean {

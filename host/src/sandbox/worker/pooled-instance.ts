@@ -82,6 +82,11 @@ export class PooledInstance implements Running, Tenant {
     return this.#memoryBytes;
   }
 
+  /** What the call has used so far, told with every question. */
+  spent(fuel: number): void {
+    this.#fuelUsed = fuel;
+  }
+
   async call(call: InstanceCall): Promise<unknown> {
     this.#checkUsable();
     const { value } = await this.#run({ call, args: this.#argsOf(call) }, call.timeoutMs);

@@ -97,6 +97,8 @@ export interface AskMessage {
   readonly what: "call" | "drop";
   /** Number of the function, or of the resource type. */
   readonly target: number;
+  /** Fuel that the guest has used so far in this call. */
+  readonly fuel: number;
   /** Arguments, or the number of the resource. */
   readonly bytes: Uint8Array;
 }

@@ -222,7 +222,8 @@ class Server {
     this.#asked += 1;
     const ask = this.#asked;
     this.#channel.clear();
-    this.#link.post({ kind: "ask", task, ask, what, target, bytes });
+    const fuel = tenant.instance?.fuelUsed ?? 0;
+    this.#link.post({ kind: "ask", task, ask, what, target, fuel, bytes });
     const answer = new BytesReader(
       this.#channel.wait(
         () => this.#look(),
