@@ -9,39 +9,42 @@ import { build } from "vite";
  * @param {string} dist the folder that tsc wrote
  */
 export async function bundleCommand(dist) {
-  const packages = await bundleFolder(dist, "cli", "main.js");
+  const packages = await bundleFolder(dist, "cli", ["main.js"]);
   writeFileSync(join(dist, "cli/third-party-licenses.txt"), [...packages].sort().map(licenceOf).join("\n"));
 }
 
-/** The same for what a worker thread runs: the first call in worker mode waits for it. */
+/** The same for what a worker thread and a Web Worker run: the first call in worker mode waits for it. */
 export async function bundleWorker(dist) {
-  await bundleFolder(dist, "worker", "node.js");
+  await bundleFolder(dist, "worker", ["node.js", "browser.js"]);
 }
 
-/** Replaces a folder by the bundle of one module in it; answers the folders of the packages in it. */
-async function bundleFolder(dist, name, entry) {
+/** Replaces a folder by the bundles of modules in it; answers the folders of the packages in them. */
+async function bundleFolder(dist, name, entries) {
   const folder = join(dist, name);
   const bundled = join(dist, `${name}.bundled`);
   const packages = new Set();
-  await build({
-    configFile: false,
-    logLevel: "warn",
-    root: dist,
-    plugins: [modulePlaces(folder), noteOf(packages)],
-    resolve: { conditions: ["node", "import", "default"] },
-    ssr: { noExternal: true, external: ["libsql"] },
-    build: {
-      ssr: join(folder, entry),
-      outDir: bundled,
-      target: "node20",
-      minify: false,
-      rolldownOptions: {
-        output: { entryFileNames: entry, codeSplitting: false },
-        // Nothing of ours acts by being imported, but the entries.
-        ...(name === "worker" && { treeshake: { moduleSideEffects: false } }),
+  for (const entry of entries) {
+    await build({
+      configFile: false,
+      logLevel: "warn",
+      root: dist,
+      plugins: [modulePlaces(folder), noteOf(packages)],
+      resolve: { conditions: ["node", "import", "default"] },
+      ssr: { noExternal: true, external: ["libsql"] },
+      build: {
+        ssr: join(folder, entry),
+        outDir: bundled,
+        emptyOutDir: false,
+        target: "node20",
+        minify: false,
+        rolldownOptions: {
+          output: { entryFileNames: entry, codeSplitting: false },
+          // Nothing of ours acts by being imported, but the entries.
+          ...(name === "worker" && { treeshake: { moduleSideEffects: false } }),
+        },
       },
-    },
-  });
+    });
+  }
   rmSync(folder, { recursive: true });
   renameSync(bundled, folder);
   return packages;
