@@ -8,6 +8,7 @@
 //   npm run fuzz -- --resume                 goes on where the last run in the folder was stopped
 //
 // Exit code: 0 nothing found, 1 findings, 2 a wrong request.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,10 +25,11 @@ const options = {
   folder: { type: "string", default: join(root, ".fuzz") },
   "case-seconds": { type: "string", default: "60" },
   resume: { type: "boolean", default: false },
+  summary: { type: "string" },
   help: { type: "boolean", short: "h" },
 };
 const USAGE = `usage: npm run fuzz -- [--minutes N] [--cases N] [--seed S] [--target NAME]… [--resume]
-                       [--folder DIR] [--targets DIR] [--case-seconds N]
+                       [--folder DIR] [--targets DIR] [--summary FILE] [--case-seconds N]
   --minutes       how long in all (default 60)
   --cases         how many cases of each target, instead of a time
   --seed          seed of the first case, 0 to 4294967295 (default: drawn and printed); a case's seed is the next number
@@ -35,6 +37,7 @@ const USAGE = `usage: npm run fuzz -- [--minutes N] [--cases N] [--seed S] [--ta
   --resume        go on where the last run in the folder ended, with its seed
   --folder        where findings and the state of the run are kept (default .fuzz)
   --targets       the folder of targets (default test/fuzz/targets)
+  --summary       a Markdown file to write at the end: what ran, from which seed, what was found
   --case-seconds  after this long a case counts as hanging (default 60)`;
 
 const SEEDS = 2 ** 32;
@@ -91,6 +94,7 @@ function readRequest() {
     folder: resolve(values.folder),
     caseMs: number("case-seconds", 0.1, 86_400) * 1000,
     resume: values.resume,
+    summary: values.summary,
   };
 }
 
@@ -171,5 +175,29 @@ function finish() {
     console.log(`${row.name.padEnd(16)} ${String(row.cases).padStart(8)}  ${row.findings.length}`);
   const minutes = state.minutes + (Date.now() - started) / 60_000;
   console.log(`seed ${state.seed}, ${cases} cases in ${minutes.toFixed(1)} minutes, ${findings} findings`);
+  if (request.summary !== undefined) writeFileSync(request.summary, summary(rows, cases, minutes));
   process.exit(findings > 0 ? 1 : 0);
+}
+
+function summary(rows, cases, minutes) {
+  const git = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
+  const commit = process.env.FUZZ_COMMIT ?? (git.status === 0 ? git.stdout.trim() : "unknown");
+  const table = rows.map(({ name, cases: ran, findings }) => {
+    const last = ran === 0 ? "" : `${state.seed} … ${(state.seed + ran - 1) % SEEDS}`;
+    return `| ${name} | ${ran.toLocaleString("en-US")} | ${last} | ${findings.length} |`;
+  });
+  const found = rows.flatMap(({ name, findings }) =>
+    findings.map((each) => `- ${name}, seed ${each.seed}: ${each.kind}: ${each.message}`),
+  );
+  return `# The last long run of \`npm run fuzz\`
+
+${new Date().toISOString().slice(0, 10)}, commit ${commit}, node ${process.version} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}.
+${cases.toLocaleString("en-US")} cases in ${minutes.toFixed(0)} minutes from seed ${state.seed}. Every case can be run again: \`npm run fuzz -- --target NAME --seed SEED --cases 1\`.
+
+| target | cases | seeds | findings |
+| --- | --- | --- | --- |
+${table.join("\n")}
+
+${found.length === 0 ? "Nothing was found." : found.join("\n")}
+`;
 }
