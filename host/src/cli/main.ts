@@ -1,15 +1,9 @@
-#!/usr/bin/env node
 /**
- * The executable `cru`. Commands are in the table of `program.ts`. Plugins run in a worker thread; an interrupt cancels them. A second one
+ * The executable `cru`, which `scripts/lib/launch-command.cjs` starts. Commands are in the table of `program.ts`. Plugins run in a worker thread; an interrupt cancels them. A second one
  * ends the process at once; what a half-done commit leaves is completed when the kiln is next opened.
  */
-import { setFlagsFromString } from "node:v8";
 import { runCli } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
-
-// V8 optimises a function after it has run about 1.8 MB of code, on other threads, and a process that ends waits for them: for
-// most commands that is a tenth of a second and more, for code that nobody will run again. Longer runs are optimised as ever.
-setFlagsFromString("--wasm-tiering-budget=180000000");
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -19,6 +13,10 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const exitCode = await runCli(process.argv.slice(2), processTerminal());
-for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write("", written));
-process.exit(exitCode);
+void run();
+
+async function run(): Promise<never> {
+  const exitCode = await runCli(process.argv.slice(2), processTerminal());
+  for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write("", written));
+  process.exit(exitCode);
+}
