@@ -33,12 +33,12 @@ const REQUESTS: readonly [args: string[], code: string, message: string][] = [
   [
     run("file.txt", "x"),
     "invalid-arguments",
-    "Cannot load file.txt: it is no plugin file; plugins are .rune, .rn, .crub files",
+    "Cannot load file.txt: it is no plugin file; plugins are .rune, .rn, .wasm, .crub files",
   ],
   [
     run("plugin.lua", "x"),
     "invalid-arguments",
-    "Cannot load plugin.lua: this host does not run Lua plugins yet; plugins are .rune, .rn, .crub files",
+    "Cannot load plugin.lua: this host does not run Lua plugins yet; plugins are .rune, .rn, .wasm, .crub files",
   ],
   [run("picture.rune", "x"), "invalid-arguments", "picture.rune is no plugin: it is not text in UTF-8"],
   [
