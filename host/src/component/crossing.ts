@@ -15,7 +15,6 @@ export class Crossing {
   readonly encoding: StringEncoding;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #realloc: Realloc | undefined;
-  #buffer: ArrayBuffer = EMPTY;
   /** The guest's memory. Growing it detaches the views: they are valid until guest code runs again. */
   bytes: Uint8Array = new Uint8Array(EMPTY);
   view: DataView = new DataView(EMPTY);
@@ -56,11 +55,12 @@ export class Crossing {
     this.refresh();
   }
 
+  /** Memory that grew, even by nothing, has left its old buffer without bytes; asking the memory itself costs more than a call. */
   refresh(): void {
-    if (this.#memory === undefined || this.#memory.buffer === this.#buffer) return;
-    this.#buffer = this.#memory.buffer as ArrayBuffer;
-    this.bytes = new Uint8Array(this.#buffer);
-    this.view = new DataView(this.#buffer);
+    if (this.bytes.length > 0 || this.#memory === undefined) return;
+    const buffer = this.#memory.buffer as ArrayBuffer;
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
   }
 
   /** Estimated host bytes that this crossing has taken so far. */

@@ -67,8 +67,7 @@ function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs): Bi
         isRunning = false;
         return value;
       } finally {
-        if (isRunning) shared.dead = true;
-        entry.exit();
+        entry.exit(!isRunning);
       }
     };
   };
@@ -101,8 +100,7 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
         isDone = true;
         return fromCore(flat ?? 0);
       } finally {
-        if (!isDone) shared.dead = true;
-        entry.exit();
+        entry.exit(isDone);
       }
     };
   };
@@ -153,7 +151,8 @@ export function planHostExport(name: string, { type }: HostFunctionImport, codec
         if (result !== undefined) count(`result of ${name}`, () => result.read(crossing, value));
         return value;
       } finally {
-        entry.exit();
+        // No guest ran.
+        entry.exit(true);
       }
     };
   };

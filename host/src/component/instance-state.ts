@@ -92,32 +92,61 @@ export class InstanceState {
  */
 export class Entry {
   readonly shared: SharedState;
-  readonly #entering: readonly InstanceState[];
-  readonly #fromHost: boolean;
+  /** One of those that are entered; where there are none, one that nothing else knows. */
+  readonly #first: { entered: boolean };
+  readonly #others: readonly InstanceState[] | undefined;
+  /** 1 for calls that come from the host. */
+  readonly #calls: 0 | 1;
 
   constructor(callee: InstanceState, caller: InstanceState | undefined) {
     this.shared = callee.shared;
-    this.#fromHost = caller === undefined;
     const inside = new Set(selfAndAncestors(caller));
-    this.#entering = selfAndAncestors(callee).filter((state) => !inside.has(state));
+    const [first, ...others] = selfAndAncestors(callee).filter((state) => !inside.has(state));
+    this.#first = first ?? NOTHING;
+    this.#calls = caller === undefined ? 1 : 0;
+    this.#others = others.length === 0 ? undefined : others;
   }
 
+  // What nearly every call does is kept so small that it is compiled into the call.
   enter(what: string): void {
-    if (this.shared.dead)
-      throw new PluginError("trap", `Cannot call ${what}: the instance is dead after an earlier failure`);
-    for (const state of this.#entering)
-      if (state.entered)
-        throw new PluginError(
-          "trap",
-          `Cannot call ${what}: the instance is inside of a call already, and cannot be re-entered`,
-        );
-    for (const state of this.#entering) state.entered = true;
-    if (this.#fromHost) this.shared.room.calls++;
+    if (this.shared.dead || this.#first.entered) refuse(this.shared, what);
+    if (this.#others !== undefined) enterAll(this.shared, this.#others, what);
+    this.#first.entered = true;
+    this.shared.room.calls += this.#calls;
   }
 
-  exit(): void {
-    for (const state of this.#entering) state.entered = false;
+  /** `isAlive`: whether the call ended as it should; else the component is dead. */
+  exit(isAlive: boolean): void {
+    if (!isAlive) this.shared.dead = true;
+    this.#first.entered = false;
+    if (this.#others !== undefined) setEntered(this.#others, false);
   }
+}
+
+/** What an instance enters that calls itself, or what is around it: it is inside already, and may be so again. */
+const NOTHING = {
+  get entered(): boolean {
+    return false;
+  },
+  set entered(_) {},
+};
+
+function refuse(shared: SharedState, what: string): never {
+  throw new PluginError(
+    "trap",
+    shared.dead
+      ? `Cannot call ${what}: the instance is dead after an earlier failure`
+      : `Cannot call ${what}: the instance is inside of a call already, and cannot be re-entered`,
+  );
+}
+
+function enterAll(shared: SharedState, states: readonly InstanceState[], what: string): void {
+  if (states.some((state) => state.entered)) refuse(shared, what);
+  setEntered(states, true);
+}
+
+function setEntered(states: readonly InstanceState[], entered: boolean): void {
+  for (const state of states) state.entered = entered;
 }
 
 function selfAndAncestors(state: InstanceState | undefined): InstanceState[] {

@@ -213,8 +213,7 @@ class Linker {
         if (shared.dead) this.#state(instance).refuseToLeave();
         isDone = true;
       } finally {
-        if (!isDone) shared.dead = true;
-        entry.exit();
+        entry.exit(isDone);
       }
     };
   }
