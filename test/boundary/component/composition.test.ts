@@ -1,7 +1,7 @@
 /** Components inside of components: what `wac` composes, what component text can say, and what is refused. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeComponent, type HostImports } from "../../../host/src/component/index.ts";
+import { decodeComponent, type GuestResource, type HostImports } from "../../../host/src/component/index.ts";
 import type { PluginError } from "../../../host/src/errors.ts";
 import { assembleComponent, type Linked, link, linkWithJco, rootImports, TestBoundary } from "./support.ts";
 
@@ -503,6 +503,29 @@ describe("resources between component instances", () => {
     const { fail, call } = await linkText(composed(`(call $drop (call $make (i32.const 13))) (i32.const 0)`));
     expect(fail("run")).toBeInstanceOf(WebAssembly.RuntimeError);
     expect(() => call("run")).toThrow(/dead/);
+  });
+
+  it("cannot be entered again from a destructor, by whomever it calls", async () => {
+    let again: () => unknown = () => 0;
+    const { call, boundary } = await linkText(
+      `(import "f" (func $f)) (core func $f (canon lower (func $f)))
+       (core module $m (import "" "f" (func $f)) (func (export "dtor") (param i32) (call $f)) (func (export "idle")))
+       (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+       (type $r' (resource (rep i32) (dtor (func $m "dtor")))) (export $r "r" (type $r'))
+       (core func $new (canon resource.new $r'))
+       (core module $n (import "" "new" (func $new (param i32) (result i32)))
+         (func (export "make") (result i32) (call $new (i32.const 5))))
+       (core instance $n (instantiate $n (with "" (instance (export "new" (func $new))))))
+       (func (export "make") (result (own $r)) (canon lift (core func $n "make")))
+       (func (export "idle") (canon lift (core func $m "idle")))`,
+      rootImports({ f: () => again() }),
+    );
+    (call("make") as GuestResource).drop();
+    again = () => call("idle");
+    const last = call("make") as GuestResource;
+    expect(() => last.drop()).toThrow(WebAssembly.RuntimeError);
+    expect(String(boundary.reason)).toMatch(/cannot be re-entered/);
+    expect(() => call("idle")).toThrow(/dead/);
   });
 
   it("are of one instance: those of a twin are of another type", async () => {

@@ -9,9 +9,10 @@ world test {
   export set: func(mode: u32);
   export take: func(x: list<u32>) -> u32;
   export ask: func();
+  export join: func(x: list<string>) -> string;
 }`;
 
-// What realloc does is chosen by \`set\`: 0 allocates, 5 grows the memory first, 6 calls the host, 7 throws, 8 traps.
+// What realloc does is chosen by \`set\`: 0 gives the same block for everything, 5 grows the memory first, 6 calls the host, 7 throws, 8 traps.
 const WAT = `(module
   (import "$root" "ping" (func $ping))
   (import "$root" "give" (func $give (param i32)))
@@ -30,6 +31,7 @@ const WAT = `(module
     (if (i32.eq (global.get $mode) (i32.const 8)) (then (unreachable)))
     (if (i32.eq (global.get $mode) (i32.const 9)) (then (drop (memory.grow (i32.const 0)))))
     (i32.const 1024))
+  (func (export "join") (param i32 i32) (result i32) (local.get 0))
   (func (export "take") (param i32 i32) (result i32) (i32.load (local.get 0)))
   (func (export "ask")
     (try (do (call $give (i32.const 16))) (catch_all (loop $again (br_if $again (i32.const 0)))))))`;
@@ -54,6 +56,20 @@ describe("a realloc function", () => {
 
   it("may detach the buffer without growing it", async () => {
     expect((await start(9)).call("take", [7, 8])).toBe(7);
+  });
+
+  it("may give the same block for everything: what lies on what is the guest's own affair", async () => {
+    // The list lies where its first text lies, so the pointers in it overwrite the text, or are overwritten.
+    const { call } = await start(0);
+    expect(call("take", [7, 8])).toBe(7);
+    expect(typeof call("join", ["a"])).toBe("string");
+    expect(() =>
+      call(
+        "join",
+        Array.from({ length: 20 }, () => "\u00ff".repeat(300)),
+      ),
+    ).toThrow(/the limit of one crossing/);
+    expect(() => call("take", [1])).toThrow(/dead/);
   });
 
   it.each([
