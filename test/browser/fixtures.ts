@@ -97,6 +97,35 @@ export const COUNT: Program = { name: "parrot count", ...parrotPlugin, tool: "co
 
 export const ROLL: Program = { name: "dice", ...dice, tool: "roll", args: { dice: "4d6kh3+2" } };
 
+const CALLER = {
+  ...small(`
+//---
+// name: caller
+// capabilities: [plugins]
+//---
+/// Calls another plugin, and says how that failed.
+/// @param plugin {string} which
+/// @param tool {string} what
+/// @param with {object} arguments
+pub fn pass(args) {
+    match crucible::plugins::call(args.plugin, args.tool, args.with) {
+        Ok(value) => value,
+        Err(error) => error.code,
+    }
+}
+`),
+  tool: "pass",
+  allow: ["plugins"],
+};
+
+/** Calls a plugin in Rune, which takes an instance of the engine inside of a call. */
+export const CALL_RUNE: Program = {
+  name: "call dice",
+  ...CALLER,
+  callees: [ROLL],
+  args: { plugin: "dice-roller", tool: "roll", with: { dice: "2d6" } },
+};
+
 /** Each with the code that it must end in, or undefined where it succeeds. */
 export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [ROLL, undefined],
@@ -118,6 +147,15 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "parrot fail", ...parrotPlugin, tool: "fail" }, "guest-error"],
   [{ name: "parrot spin", ...parrotPlugin, tool: "spin", limits: { fuel: 1_234_567 } }, "fuel-exhausted"],
   [{ name: "parrot hoard", ...parrotPlugin, tool: "hoard", limits: { memoryBytes: 1 << 20 } }, "memory-limit"],
+  [
+    {
+      name: "call parrot",
+      ...CALLER,
+      callees: [COUNT],
+      args: { plugin: "parrot", tool: "echo", with: { text: "over and out" } },
+    },
+    undefined,
+  ],
   [{ name: "wrong arguments", ...dice, tool: "roll", args: { dice: 7 } }, "invalid-arguments"],
   [{ name: "syntax", ...small("/// Broken.\npub fn f() {\n    nothing + nowhere\n}\n"), tool: "f" }, "compile-error"],
 ];

@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
 import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
-import { COUNT, NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
+import { CALL_RUNE, COUNT, NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
 import { openPage, type TestPage } from "./page.ts";
 import { callsOfOpenInstance, loadProgram, type Outcome, runProgram } from "./programs.ts";
 import { openSite, type Site } from "./site.ts";
@@ -85,6 +85,15 @@ describe.skipIf(chromiumPath === undefined)(
     it("says that a page's own thread makes no instance of 9 MiB without waiting, where a worker does", async () => {
       expect(await page.run("startAtOnce")).toBe("unavailable");
       expect(await page.run("inWorker", { job: "startAtOnce" })).toBe("started");
+    });
+
+    it("lets plugins call plugins in Rune where that is so, as in Node, and says so where it is not", async () => {
+      const expected = await runProgram(createNodeHost(), CALL_RUNE);
+      expect(expected.result).toMatchObject({ dice: "2d6" });
+      const input = { programs: [CALL_RUNE], notes: {} };
+      expect(await page.run("programs", { ...input, isolation: "worker" })).toEqual([expected]);
+      expect(await page.run("inWorker", { job: "programs", input })).toEqual([expected]);
+      expect(await page.run("programs", input)).toMatchObject([{ result: "unavailable" }]);
     });
 
     it("needs no isolation from other origins, and no evaluation of text, which the policy forbids", async () => {

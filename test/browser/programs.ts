@@ -16,6 +16,8 @@ export interface Program {
   readonly seed?: number;
   readonly limits?: Partial<CallLimits>;
   readonly allow?: readonly string[];
+  /** What must be loaded besides, because it is called. */
+  readonly callees?: readonly Program[];
 }
 
 /** All that must be equal. `wallMs` is left out; a program that did not load has no fuel. */
@@ -43,7 +45,9 @@ export async function runProgram(host: PluginHost, program: Program): Promise<Ou
   }
 }
 
-export function loadProgram(host: PluginHost, { file, source, manifest, allow = [] }: Program): Promise<Plugin> {
+export async function loadProgram(host: PluginHost, program: Program): Promise<Plugin> {
+  const { file, source, manifest, allow = [], callees = [] } = program;
+  for (const callee of callees) await loadProgram(host, callee);
   if (manifest === undefined) return host.load({ path: file, content: source }, { allow });
   const content = Uint8Array.from(atob(source), (char) => char.charCodeAt(0));
   return host.load(
