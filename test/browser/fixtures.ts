@@ -58,6 +58,17 @@ pub fn bottomless() {
     value
 }
 
+/// Calls itself for ever, in the engine's own recursion over nested values.
+pub fn equal_depths() {
+    let left = [];
+    let right = [];
+    for _ in 0..100000 {
+        left = [left];
+        right = [right];
+    }
+    left == right
+}
+
 /// Returns a string of 20 MB.
 pub fn long_answer() {
     let text = "0123456789";
@@ -137,6 +148,7 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "denied", ...overwrite, tool: "overwrite", args: { path: "README.md" } }, "denied"],
   [{ name: "hoard", ...FAILING, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
   [{ name: "bottomless", ...FAILING, tool: "bottomless" }, "stack-limit"],
+  [{ name: "equal depths", ...FAILING, tool: "equal_depths" }, "stack-limit"],
   [{ name: "long answer", ...FAILING, tool: "long_answer", limits: { memoryBytes: 500 << 20 } }, "transfer-limit"],
   [{ name: "deep answer", ...FAILING, tool: "deep_answer" }, "guest-error"],
   [{ name: "panic", ...FAILING, tool: "give_up" }, "guest-error"],

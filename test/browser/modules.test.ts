@@ -24,6 +24,7 @@ const FIXTURES = ["control.wat", "conventions.wat", "nan.wat"];
 const HOSTILE = [
   "host-call-flood",
   "catch-recursion",
+  "recursion",
   "loop-in-catch-all",
   "memory-grow-loop",
   "table-grow-loop",
