@@ -2,6 +2,7 @@
  * Where the modules of one spec test live: their instances, what is registered under which name, and the fuel that was used. A test runs in
  * four worlds at once: raw, metered with two sizes of slices, and instrumented by the oracle.
  */
+import { STACK_BYTES } from "../../host/src/limits.ts";
 import {
   type CoreExport,
   createLedger,
@@ -20,6 +21,10 @@ export interface World {
   register(name: string, exports: WebAssembly.Exports): void;
   /** Used so far by all instances; undefined in a world that counts none. */
   used(): number | undefined;
+  /** What a host does before each call. */
+  begin(): void;
+  /** Whether the call ended because it had used up the stack that is counted. */
+  stackFailed(): boolean;
 }
 
 export interface Instance {
@@ -43,6 +48,12 @@ abstract class BaseWorld implements World {
   register(name: string, exports: WebAssembly.Exports): void {
     this.imports[name] = exports;
   }
+
+  begin(): void {}
+
+  stackFailed(): boolean {
+    return false;
+  }
 }
 
 /** Without the host. */
@@ -57,6 +68,9 @@ export class RawWorld extends BaseWorld {
   used(): undefined {}
 }
 
+/** More than any test grows its memories and tables by, except those that try what cannot be. */
+const ROOM = 3_000_000;
+
 /** All modules share a ledger, as the core modules of a component do. */
 export class MeteredWorld extends BaseWorld {
   readonly name: string;
@@ -68,9 +82,8 @@ export class MeteredWorld extends BaseWorld {
     super();
     this.name = `metered in slices of ${slice}`;
     this.slice = slice;
-    // No room is refused: the oracle knows no room.
-    this.ledger.setMemoryRoom(-1);
-    this.ledger.setTableRoom(-1);
+    this.ledger.setMemoryRoom(ROOM);
+    this.ledger.setTableRoom(ROOM);
   }
 
   instantiate(_bytes: Uint8Array<ArrayBuffer>, metered: MeteredModule): Instance {
@@ -96,6 +109,15 @@ export class MeteredWorld extends BaseWorld {
 
   used(): number {
     return this.handedOut - this.ledger.fuel();
+  }
+
+  override begin(): void {
+    this.ledger.setStackRoom(STACK_BYTES);
+    this.ledger.clearNote();
+  }
+
+  override stackFailed(): boolean {
+    return this.ledger.stackFailed();
   }
 }
 

@@ -2,8 +2,7 @@
  * How fuel goes through calls. Decides a *convention* for every function, and moves charges to where they cost least; writes nothing.
  *
  * - `global`: the fuel is in the ledger's global when the function is entered and when it is left. Imports, exports and what tables
- *   hold are so, because anyone may call them. So are functions that make tail calls, and what they call so: a tail call hands on the
- *   results of the callee, and both must agree on where the fuel is. A chain of tail calls is then a loop through the global.
+ *   hold are so, because anyone may call them, and what is linked to them by tail calls (`tail-calls.ts`).
  * - `register`: the fuel is the last parameter and the last result. A caller pays the first segment together with its own, so most such
  *   functions begin with the check and nothing else.
  * - `constant`: always costs the same and needs no fuel. It is left as it is, and a caller pays for all of it.
@@ -18,6 +17,7 @@ import { OPCODE_COUNT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, ENDS_IN_CALL, POINT, type ScannedFunction } from "./points.ts";
 import { frameSlots, UNCOUNTED_STACK } from "./stack.ts";
+import { demoteTailCalls } from "./tail-calls.ts";
 
 export const CONVENTION = { global: 0, register: 1, constant: 2 } as const;
 
@@ -99,9 +99,20 @@ class CallPlanner {
     const { conventions, frames, paidAtEntry, paidByCaller, wrapped } = this;
     const { functions } = this.scan;
     const { importedFunctions } = this.module;
+    for (let i = 0; i < functions.length; i++) this.choose(importedFunctions + i, functions[i]!);
+    demoteTailCalls(
+      this.module,
+      this.scan,
+      (index) => conventions[index] !== CONVENTION.global,
+      (index) => conventions[index] === CONVENTION.constant,
+      (index) => {
+        conventions[index] = CONVENTION.global;
+        paidByCaller[index] = 0;
+        wrapped[index] = 0;
+      },
+    );
     for (let i = 0; i < functions.length; i++) {
       const index = importedFunctions + i;
-      this.choose(index, functions[i]!);
       if (this.depthOf(index, CHAIN) > UNCOUNTED_STACK) {
         frames[index] = functions[i]!.frame + (needsGate(functions[i]!) ? bridgeFrame(functions[i]!) : 0);
       }
@@ -135,14 +146,13 @@ class CallPlanner {
 
   private choose(index: number, scanned: ScannedFunction): void {
     const taken = this.module.addressTaken[index] === 1;
-    const tailCalled = this.scan.tailCalled[index] === 1;
-    const direct = tailCalled || this.scan.calledDirectly[index] === 1;
+    // What makes tail calls itself is entered through a wrapper, so that it can hand the fuel on.
+    const direct = this.scan.calledDirectly[index] === 1 || this.scan.tailCalled[index] === 1 || scanned.hasTailCalls;
     if (!direct || scanned.paramCount > REGISTER_PARAMS || scanned.resultCount > REGISTER_RESULTS) return;
     if (scanned.isStraight && !checksEntry(scanned, taken)) {
       this.conventions[index] = CONVENTION.constant;
       this.paidByCaller[index] = scanned.totalCost;
     } else {
-      if (tailCalled || scanned.hasTailCalls) return;
       this.conventions[index] = CONVENTION.register;
       this.paidByCaller[index] = UNKNOWN;
     }

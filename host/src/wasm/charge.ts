@@ -408,13 +408,25 @@ export class Charger {
     this.checkIfLong();
   }
 
-  /** A return and a call in one: the callee takes the fuel from the global and leaves it there for our caller. */
+  /**
+   * A return and a call in one. Both have the same convention (`tail-calls.ts`), except for a callee of constant cost: it is called by what carries
+   * the fuel, which then returns.
+   */
   private tailCall(start: number, end: number, opcode: number, callee: number, charge: number): void {
+    const { out, layout } = this;
     this.copyTo(start);
-    if (opcode === OP.returnCall && callee < this.module.importedFunctions) this.checkIfNeeded();
-    this.leave();
-    if (opcode === OP.returnCall) this.replace(start, end, opcode, this.layout.functionIndex(callee));
-    else this.copyTo(end);
+    if (opcode === OP.returnCallIndirect) {
+      this.leave();
+      this.copyTo(end);
+    } else if (this.convention === CONVENTION.register && this.plan.conventions[callee] === CONVENTION.constant) {
+      this.replace(start, end, OP.call, layout.functionIndex(callee));
+      this.leave();
+      out.byte(OP.return);
+    } else {
+      if (callee < this.module.importedFunctions) this.checkIfNeeded();
+      this.leave();
+      this.replace(start, end, opcode, layout.functionIndex(callee));
+    }
     this.unchecked = 0;
     this.charge(charge);
   }

@@ -14,6 +14,21 @@ describe("a loop of tail calls", () => {
     expect(functions[name]!(TURNS)).toBe(TURNS);
   });
 
+  it("leaves no stack counted, in as many turns as would use it up", () => {
+    const run = start(bytes, { imports: { env } });
+    const room = run.ledger.stackRoom();
+    for (const [name, turns] of [
+      ["recursion-in-every-turn", 20_000],
+      ["exception-in-every-turn", 20_000],
+      ["count-mutual", 100_000],
+      ["count-indirect", 100_000],
+    ] as const) {
+      run.functions[name]!(turns);
+      expect(run.ledger.stackRoom(), name).toBe(room);
+    }
+    expect(room).toBeLessThan(20_000 * 16);
+  });
+
   it.each(["spin-direct", "spin-indirect", "spin-mutual", "spin-in-try", "spin-through-import"])(
     "%s without end runs out of fuel, and is stopped exactly there",
     (name) => {
@@ -32,6 +47,8 @@ describe("the fuel of tail calls", () => {
     ["count-indirect", [1000]],
     ["count-mutual", [1001]],
     ["sum-called", [50]],
+    ["recursion-in-every-turn", [2000]],
+    ["exception-in-every-turn", [300]],
     ["to-constant", [5]],
     ["to-import", [21]],
     ["to-wrapped", [9]],

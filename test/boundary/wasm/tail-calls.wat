@@ -49,6 +49,21 @@
   (func (export "sum-called") (param i32) (result i32)
     (i32.add (call $both (local.get 0)) (call $to-both (local.get 0))))
 
+  ;; a recursion of its own in every turn, under which the frame is counted
+  (func $recurring (param $left i32) (param $sum i32) (result i32)
+    (if (i32.eqz (local.get $left)) (then (return (local.get $sum))))
+    (return_call $recurring (i32.sub (local.get $left) (i32.const 1))
+      (i32.add (local.get $sum) (call $both (i32.const 20)))))
+  (func (export "recursion-in-every-turn") (param i32) (result i32)
+    (call $recurring (local.get 0) (i32.const 0)))
+  ;; the same where an exception goes through some turns
+  (func $catching (param $left i32) (param $sum i32) (result i32)
+    (if (i32.eqz (local.get $left)) (then (return (local.get $sum))))
+    (try (do (drop (call $throws (call $both (i32.const 5))))) (catch $t))
+    (return_call $catching (i32.sub (local.get $left) (i32.const 1)) (i32.add (local.get $sum) (i32.const 1))))
+  (func (export "exception-in-every-turn") (param i32) (result i32)
+    (call $catching (local.get 0) (i32.const 0)))
+
   (func $constant (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
   (func (export "to-constant") (param i32) (result i32)
     (if (i32.gt_u (local.get 0) (i32.const 100)) (then (return (call $constant (i32.const 1)))))
