@@ -16,6 +16,7 @@ import {
   type PreparedComponent,
   prepareComponent,
   type Running,
+  sharePages,
 } from "../sandbox/index.ts";
 import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
@@ -49,6 +50,7 @@ export class Engine implements Launcher {
   readonly #cache: EngineCache;
   readonly #context: EngineContext;
   #warming: Promise<Image | undefined> | undefined;
+  #loads = 0;
 
   private constructor(
     name: EngineName,
@@ -119,8 +121,10 @@ export class Engine implements Launcher {
   /** @throws PluginError `invalid-module` when the code is damaged; a limit. */
   async load(code: Uint8Array, functions: LoadFunctions): Promise<LoadedCode> {
     const codeHash = await sha256Hex(code);
+    this.#loads += 1;
     const known = await this.#cache.loaded(code, codeHash, this.#prepared);
-    if (known) return known;
+    // For one plugin alone the engine's image is not read: what it shares with that is a matter of many plugins.
+    if (known) return this.#loads === 1 ? known : this.#sharing(known);
     const instance = await this.#startWarm(functions(), COMPILE_LIMITS);
     try {
       const answer = (await callCompiler(instance, "load", [code])) as LoadAnswer;
@@ -129,10 +133,16 @@ export class Engine implements Launcher {
       const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
       const loaded = { image, code, loadFuel, tools: await toolsOf(instance) };
       await this.#cache.putLoaded(codeHash, loaded);
-      return loaded;
+      return await this.#sharing(loaded);
     } finally {
       instance.drop();
     }
+  }
+
+  /** The same code, whose image keeps only what is not in the engine's. */
+  async #sharing({ image, ...loaded }: LoadedCode): Promise<LoadedCode> {
+    const warm = image && (await this.warmUp());
+    return { ...loaded, image: warm ? sharePages(image, warm) : image };
   }
 
   /** An engine imports everything: what is not granted answers `denied`. */

@@ -7,6 +7,7 @@
  */
 import type { MeteredModule } from "../wasm/index.ts";
 import type { CoreImage, Image } from "./image.ts";
+import { wholeCore } from "./image-sharing.ts";
 import type { PreparedComponent } from "./prepare.ts";
 
 /** JSON facts with binary parts. */
@@ -68,10 +69,9 @@ export function thawMetered({ facts, parts }: Parts): readonly MeteredModule[] {
 export function freezeImage({ cores }: Image): Parts {
   return {
     facts: cores.map(({ memoryPages, globals }) => ({ memoryPages, globals: globals.map(globalToText) })),
-    parts: cores.flatMap(({ offsets, pages }) => [
-      new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength),
-      pages,
-    ]),
+    parts: cores
+      .map(wholeCore)
+      .flatMap(({ offsets, pages }) => [new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength), pages]),
   };
 }
 

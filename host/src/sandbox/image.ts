@@ -7,7 +7,7 @@
 import { PluginError } from "../errors.ts";
 import type { PreparedComponent } from "./prepare.ts";
 
-const PAGE = 4096;
+export const PAGE = 4096;
 /** 32-bit words of a page. */
 const WORDS = PAGE / 4;
 
@@ -26,6 +26,17 @@ export interface CoreImage {
   /** The pages at these offsets, one after the other. */
   readonly pages: Uint8Array;
   readonly globals: readonly (number | bigint)[];
+  /** Pages that stand in another image (`image-sharing.ts`); none of them is among `offsets`. */
+  readonly shared?: SharedPages;
+}
+
+export interface SharedPages {
+  /** Pages of the other image. */
+  readonly pages: Uint8Array;
+  /** Offsets into the memory, in bytes, ascending. */
+  readonly offsets: Uint32Array;
+  /** Which page of the other image stands at each offset. */
+  readonly indices: Uint32Array;
 }
 
 /** What of a core instance an image is made from and put into. */
@@ -43,7 +54,7 @@ export function captureCore(core: CoreState, fresh: CoreState): CoreImage {
   for (let page = 0; page * PAGE < now.length; page++) {
     if (pageDiffers(nowWords, freshWords, page)) changed.push(page * PAGE);
   }
-  const pages = new Uint8Array(changed.length * PAGE);
+  const pages = pageBytes(changed.length);
   changed.forEach((offset, index) => {
     pages.set(now.subarray(offset, offset + PAGE), index * PAGE);
   });
@@ -58,18 +69,38 @@ export function captureCore(core: CoreState, fresh: CoreState): CoreImage {
 /** Makes a fresh core instance, whose memory was made with `image.memoryPages`, what the captured one was. */
 export function restoreCore(core: CoreState, image: CoreImage): void {
   const memory = bytesOf(core.memory);
-  let page = 0;
-  // Runs of neighbouring pages are copied at once.
-  while (page < image.offsets.length) {
-    const offset = image.offsets[page]!;
-    let end = page + 1;
-    while (end < image.offsets.length && image.offsets[end] === offset + (end - page) * PAGE) end++;
-    memory.set(image.pages.subarray(page * PAGE, end * PAGE), offset);
-    page = end;
-  }
+  const { shared } = image;
+  copyPages(memory, image.offsets, image.pages, (index) => index);
+  if (shared) copyPages(memory, shared.offsets, shared.pages, (index) => shared.indices[index]!);
   core.globals.forEach((global, index) => {
     global.value = image.globals[index];
   });
+}
+
+/** Runs of pages that are neighbours on both sides are copied at once. */
+function copyPages(memory: Uint8Array, offsets: Uint32Array, pages: Uint8Array, at: (index: number) => number): void {
+  let index = 0;
+  while (index < offsets.length) {
+    const offset = offsets[index]!;
+    const start = at(index);
+    let count = 1;
+    while (
+      index + count < offsets.length &&
+      offsets[index + count] === offset + count * PAGE &&
+      at(index + count) === start + count
+    )
+      count++;
+    memory.set(pages.subarray(start * PAGE, (start + count) * PAGE), offset);
+    index += count;
+  }
+}
+
+/** Room for pages, in memory that threads share where there is any. */
+export function pageBytes(pages: number): Uint8Array {
+  const length = pages * PAGE;
+  return typeof SharedArrayBuffer === "undefined"
+    ? new Uint8Array(length)
+    : new Uint8Array(new SharedArrayBuffer(length));
 }
 
 /** @throws PluginError `invalid-arguments` when the image belongs to another component. */
