@@ -46,6 +46,7 @@ export async function startRaw() {
     imports: hostImports(),
     boundary: {
       charge() {},
+      chargeLittle() {},
       stop(reason) {
         throw reason;
       },

@@ -44,7 +44,7 @@ function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs): Bi
         crossing.take(params.read(crossing, args));
         // What is wrong with the arguments was found, and leaves the instance alive.
         isRunning = true;
-        boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        boundary.chargeLittle(crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const scope = lends ? { borrows: 0 } : undefined;
         if (scope !== undefined) crossing.scope = scope;
         const given = params.lower(crossing);
@@ -93,7 +93,7 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
       entry.enter(name);
       let isDone = false;
       try {
-        shared.boundary.charge(fuel);
+        shared.boundary.chargeLittle(fuel);
         const flat = c ? core(x, y, z) : b ? core(x, y) : a ? core(x) : core();
         if (shared.dead) state.refuseToLeave();
         if (postReturn !== undefined) runPostReturn(state, postReturn, flat);

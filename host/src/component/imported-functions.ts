@@ -43,11 +43,14 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImpo
         const args = params.lift(crossing, flat);
         const { lent } = crossing;
         crossing.lent = undefined;
-        boundary.charge(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        boundary.chargeLittle(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const value = (host as (...args: unknown[]) => unknown)(...args);
         if (value instanceof Promise) return refuseLater(value, name);
         lent?.end();
-        if (result === undefined) return undefined;
+        if (result === undefined) {
+          boundary.charge(0);
+          return undefined;
+        }
         crossing.begin(resultOf);
         crossing.take(result.read(crossing, value));
         boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
@@ -82,7 +85,7 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     const call = host as (...args: unknown[]) => unknown;
     const enter = (): void => {
       state.leave();
-      state.shared.boundary.charge(fuel);
+      state.shared.boundary.chargeLittle(fuel);
     };
     if (a === undefined)
       return () => {
@@ -156,7 +159,7 @@ export function bindDrop(
   return (number: number) => {
     try {
       state.leave();
-      state.shared.boundary.charge(HOST_CALL_FUEL);
+      state.shared.boundary.chargeLittle(HOST_CALL_FUEL);
       const handle = state.handles.remove(number, resource);
       if (handle.own) dropped?.(handle.value);
       return undefined;
@@ -171,7 +174,7 @@ export function bindNew(state: InstanceState, resource: ResourceType): CoreFunct
   return (representation: number) => {
     try {
       state.leave();
-      state.shared.boundary.charge(HOST_CALL_FUEL);
+      state.shared.boundary.chargeLittle(HOST_CALL_FUEL);
       return state.handles.add(resource, representation);
     } catch (error) {
       return stop(state, error);
@@ -184,7 +187,7 @@ export function bindRepresentation(state: InstanceState, resource: ResourceType)
   return (number: number) => {
     try {
       if (state.shared.dead) state.refuseToLeave();
-      state.shared.boundary.charge(HOST_CALL_FUEL);
+      state.shared.boundary.chargeLittle(HOST_CALL_FUEL);
       return state.handles.get(number, resource).value as number;
     } catch (error) {
       return stop(state, error);

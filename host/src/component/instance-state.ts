@@ -10,6 +10,8 @@ import type { ResourceType } from "./value-types.ts";
 export interface Boundary {
   /** Takes fuel; refills or traps when it is used up. */
   charge(units: number): void;
+  /** The same where little happens, or has happened: whether there is time left need not be looked at. */
+  chargeLittle(units: number): void;
   /** Records `reason`, unless one is recorded already, and traps. */
   stop(reason: unknown): never;
   /** Budget of one crossing, in estimated host bytes (`host-bytes.ts`). */

@@ -7,7 +7,7 @@
  * capability calls. Where both apply, fuel is the answer.
  */
 import { PluginError } from "../errors.ts";
-import { FUEL_SLICE, STACK_BYTES } from "../limits.ts";
+import { CLOCK_FUEL, FUEL_SLICE, STACK_BYTES } from "../limits.ts";
 import { LEDGER_FUEL, type Ledger } from "../wasm/index.ts";
 
 /** Milliseconds that never go back; only differences count. */
@@ -22,6 +22,8 @@ export class FuelMeter {
   #reserve = 0;
   #deadline = 0;
   #timeoutMs = 0;
+  /** Units that the host charged since the clock was read. */
+  #unseen = 0;
   #stopped: { readonly reason: unknown } | undefined;
 
   /** `interrupted` is asked wherever the deadline is looked at: a reason to stop, or undefined. It must not throw. */
@@ -82,6 +84,12 @@ export class FuelMeter {
 
   /** Takes fuel on behalf of the guest, for work that the host does. Traps when there is not enough, or no time left. */
   charge(units: number): void {
+    this.#unseen = CLOCK_FUEL;
+    this.chargeLittle(units);
+  }
+
+  /** The same for what costs less than reading the clock, which is read only once in a while. */
+  chargeLittle(units: number): void {
     // What the ledger could not hold comes from the reserve, like any debt.
     const excess = units - LEDGER_FUEL;
     if (excess > 0) {
@@ -89,8 +97,9 @@ export class FuelMeter {
       this.#reserve = Math.max(0, this.#reserve - excess);
     }
     this.#ledger.charge(Math.min(units, LEDGER_FUEL));
+    this.#unseen += units;
     if (this.#ledger.fuel() < 0) this.refill();
-    else this.#isInTime();
+    else if (this.#unseen >= CLOCK_FUEL) this.#isInTime();
     if (this.#stopped) this.#ledger.trap();
   }
 
@@ -108,6 +117,7 @@ export class FuelMeter {
 
   /** Whether the guest may go on; where not, why is remembered. */
   #isInTime(): boolean {
+    this.#unseen = 0;
     const interruption = this.#interrupted?.();
     if (interruption !== undefined) this.#stopped ??= { reason: interruption };
     // Not `>`: no time is before a deadline that is no number.

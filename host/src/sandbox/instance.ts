@@ -142,6 +142,8 @@ function openAccount(prepared: PreparedComponent, options: StartOptions, mode: L
 function boundaryOf(meter: FuelMeter, { takeWork }: StartOptions): Boundary {
   return {
     charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
+    chargeLittle:
+      takeWork === undefined ? (units) => meter.chargeLittle(units) : (units) => meter.chargeLittle(units + takeWork()),
     stop: (reason) => meter.stop(reason),
     transferBytes: TRANSFER_BYTES,
     handles: HANDLES,

@@ -13,6 +13,7 @@ const { buildResourceComponent } = await load("test/boundary/component/mutation-
 const seeds = [Uint8Array.from(Buffer.from(WIT_COMPONENT, "base64")), await buildResourceComponent()];
 const boundary = {
   charge() {},
+  chargeLittle() {},
   stop(reason) {
     throw reason;
   },

@@ -56,6 +56,10 @@ export class TestBoundary implements Boundary {
     this.charged += units;
   }
 
+  chargeLittle(units: number): void {
+    this.charge(units);
+  }
+
   stop(reason: unknown): never {
     this.reason ??= reason;
     return this.#trap();
