@@ -1,6 +1,6 @@
 // Builds host/dist from host/src: compiles beside what is there, names the build, computes of the engines what every process
-// would compute otherwise, bundles the command and what worker threads run, keeps what V8 makes of the command's code, then puts
-// the new folder in place of the old one, so that a command that runs meanwhile finds one or the other. Links the command.
+// would compute otherwise, bundles the command and what worker threads run, then puts the new folder in place of the old one, so that
+// a command that runs meanwhile finds one or the other. Runs the command, keeps what V8 makes of its code, and links it.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,9 +26,10 @@ try {
   await bundleCommand(fresh);
   await bundleWorker(fresh);
   chmodSync(`${fresh}/cli/main.js`, 0o755);
-  cacheCommand();
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
+  // In its place, for worker threads of the command run what lies in `host/dist`.
+  cacheCommand();
 } catch (error) {
   console.error(`build: ${error.message}`);
   process.exitCode = 1;
@@ -76,7 +77,7 @@ async function bake(buildId) {
 function cacheCommand() {
   const home = mkdtempSync(join(tmpdir(), "crucible-build-"));
   const env = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
-  const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/lib/cache-command.cjs`, fresh], {
+  const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/lib/cache-command.cjs`, dist], {
     cwd: home,
     env,
     encoding: "utf8",
