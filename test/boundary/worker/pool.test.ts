@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { HostImports } from "../../../host/src/component/index.ts";
 import { valueType } from "../../../host/src/component/value-types.ts";
 import { PluginError } from "../../../host/src/errors.ts";
+import { nodeThreads } from "../../../host/src/powers/node/threads.ts";
 import type { Running } from "../../../host/src/sandbox/index.ts";
 import { echoGuest } from "../component/echo.ts";
 import { rootImports } from "../component/support.ts";
@@ -378,6 +379,61 @@ describe("an instance that another one's host function starts", () => {
     });
     expect(await Promise.all(sums)).toEqual(sums.map(() => 221));
     expect(runner.workers).toBeLessThanOrEqual(workers);
+  });
+});
+
+describe("where a thread that waits cannot be reached, as in a page", () => {
+  const deaf = (workers: number) => pool({ workers, threads: { ...nodeThreads(), receivesWhileWaiting: false } });
+  const asking = async (
+    runner: ReturnType<typeof deaf>,
+    of: (caller: Running) => Promise<number>,
+  ): Promise<unknown> => {
+    let running: Running | undefined;
+    const ask = () => of(running as Running);
+    running = await runner.start(hostile, options({ imports: imports({ ask }) }));
+    return call(running, "asked", [1]);
+  };
+
+  it("an instance that is started from inside of a call runs in one more worker, which is not kept", async () => {
+    const runner = deaf(1);
+    const result = asking(runner, async (caller) => {
+      const callee = await runner.start(hostile, options({ imports: imports(), owner: "callee", caller }));
+      const counts = [await call(callee, "count"), await call(callee, "count")];
+      expect(runner.workers).toBe(2);
+      callee.drop();
+      return counts.reduce<number>((sum, one) => sum + (one as number), 0);
+    });
+    expect(await result).toBe(4);
+    const last = await runner.start(hostile, options({ imports: imports() }));
+    expect(await call(last, "count")).toBe(1);
+    expect(runner.workers).toBe(1);
+  });
+
+  it("many that are spread still end, with as many callers as there are workers", async () => {
+    const runner = deaf(2);
+    const sums = Array.from({ length: 3 }, () =>
+      asking(runner, async (caller) => {
+        const children = Array.from({ length: 6 }, async (_, at) => {
+          const child = await runner.start(
+            hostile,
+            options({ imports: imports(), owner: "child", caller, spread: true }),
+          );
+          const result = await call(child, "work", [at + 1]);
+          child.drop();
+          return result as number;
+        });
+        return (await Promise.all(children)).reduce((sum, one) => sum + one, 0);
+      }),
+    );
+    expect(await Promise.all(sums)).toEqual([57, 57, 57]);
+  });
+});
+
+describe("the memory that a worker shares with the host", () => {
+  it("is in nothing that a guest is linked to", async () => {
+    const entry = new URL("./spying-worker.mjs", import.meta.url);
+    const running = await pool({}, { entry }).start(hostile, options({ imports: imports({ ask: (n) => n }) }));
+    expect(await call(running, "asked", [1])).toBe(2);
   });
 });
 

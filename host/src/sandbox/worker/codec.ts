@@ -106,10 +106,12 @@ export class ValueCodecs {
       least: 4,
       write: (out, value, passage) => {
         if (!Array.isArray(value)) return mismatch(passage, type, value);
-        out.u32(value.length);
-        for (const one of value) {
+        // Not by its iterator: a list that changes while it is read must not disagree with its count.
+        const { length } = value;
+        out.u32(length);
+        for (let at = 0; at < length; at++) {
           if (isPadded) out.u8(0);
-          write(out, one, passage);
+          write(out, value[at], passage);
         }
       },
       read: (from, passage) => {

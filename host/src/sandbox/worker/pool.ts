@@ -46,6 +46,7 @@ export class WorkerRunner implements Runner {
   readonly #pool: Pool = {
     run: (task) => this.#enter(task),
     numberOf: (prepared) => this.#numberOf(prepared),
+    left: (worker) => this.#dismiss(worker),
     cancel: (task, why) => this.#cancel(task, why),
   };
   #numbered = 0;
@@ -192,7 +193,7 @@ export class WorkerRunner implements Runner {
         free: (worker) => {
           this.#failOrphans();
           this.#schedule();
-          if (worker.isIdle && worker.tenants.size === 0 && this.#workers.size > this.#size) void worker.end(SURPLUS);
+          this.#dismiss(worker);
         },
         ended: (worker) => this.#ended(worker),
       },
@@ -200,6 +201,12 @@ export class WorkerRunner implements Runner {
     );
     this.#workers.add(worker);
     return worker;
+  }
+
+  /** A worker above the number of them is not kept, once nothing lives in it. */
+  #dismiss(worker: HostedWorker): void {
+    const isSurplus = this.#workers.size > this.#size;
+    if (isSurplus && worker.isIdle && worker.tenants.size === 0) void worker.end(SURPLUS);
   }
 
   #ended(worker: HostedWorker): void {

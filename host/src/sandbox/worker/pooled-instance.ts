@@ -30,6 +30,8 @@ export interface Pool {
   run(task: PooledTask): void;
   /** The number of a component in messages. */
   numberOf(prepared: PreparedComponent): number;
+  /** An instance has left the worker. */
+  left(worker: HostedWorker): void;
   /** Tells a running or waiting task to stop. */
   cancel(task: PooledTask, why: PluginError): void;
 }
@@ -106,9 +108,11 @@ export class PooledInstance implements Running, Tenant {
     this.#isDropped = true;
     if (this.#task)
       this.#pool.cancel(this.#task, new PluginError("cancelled", "The instance was dropped during the call"));
-    this.worker?.tenants.delete(this);
-    this.worker?.post({ kind: "drop", instance: this.#number });
     this.resources.clear();
+    if (this.worker === undefined) return;
+    this.worker.tenants.delete(this);
+    this.worker.post({ kind: "drop", instance: this.#number });
+    this.#pool.left(this.worker);
   }
 
   lose(why: PluginError): void {
