@@ -55,8 +55,11 @@ export class Bridges {
     return this.plan.conventions[original] === CONVENTION.register ? this.layout.registerType(type) : type;
   }
 
-  /** Writes the gate of a function, with its length; `behind` is the index of its code. */
-  writeGate(out: ByteWriter, original: number, behind: number): void {
+  /**
+   * Writes the gate of a function, with its length; `behind` is the index of its code. Of a function that makes tail calls the gate itself is left by
+   * a tail call, and the function takes its frame off where it returns: a loop of tail calls takes no stack.
+   */
+  writeGate(out: ByteWriter, original: number, behind: number, hasTailCalls: boolean): void {
     const { layout, plan } = this;
     const { params } = this.module.types[this.module.functionTypes[original]!]!;
     const inRegister = plan.conventions[original] === CONVENTION.register;
@@ -85,11 +88,13 @@ export class Bridges {
       out.op(OP.globalSet, layout.fuel);
     }
     getParams(out, inRegister ? fuel + 1 : fuel);
-    out.op(OP.call, behind);
-    if (!inRegister) out.op(OP.globalGet, layout.fuel);
-    out.i64Const(stack);
-    out.byte(OP.i64Sub);
-    if (!inRegister) out.op(OP.globalSet, layout.fuel);
+    out.op(hasTailCalls ? OP.returnCall : OP.call, behind);
+    if (!hasTailCalls) {
+      if (!inRegister) out.op(OP.globalGet, layout.fuel);
+      out.i64Const(stack);
+      out.byte(OP.i64Sub);
+      if (!inRegister) out.op(OP.globalSet, layout.fuel);
+    }
     out.byte(OP.end);
     out.closeLength(start);
   }

@@ -115,6 +115,8 @@ export class Charger {
   private convention = 0;
   /** What its frame adds to the packed number: from entry to return, or around calls under which it is counted; else 0. */
   private stack = 0;
+  /** The same, without what a gate has added already. */
+  private stackAtEntry = 0;
   private stackAtCalls = 0;
   /** Some frame on the way to here is counted, its own or that of a gate. */
   private isCounted = false;
@@ -153,9 +155,11 @@ export class Charger {
     this.nextMark = 0;
     this.convention = plan.conventions[index]!;
     this.isCounted = plan.frames[index]! > 0;
-    const stack = needsGate(scanned) ? 0 : plan.frames[index]! * STACK_UNIT;
-    this.stack = scanned.hasHandlers ? stack : 0;
-    this.stackAtCalls = stack - this.stack;
+    const frame = plan.frames[index]! * STACK_UNIT;
+    const isBehindGate = needsGate(scanned);
+    this.stack = (isBehindGate ? scanned.hasTailCalls : scanned.hasHandlers) ? frame : 0;
+    this.stackAtEntry = isBehindGate ? 0 : this.stack;
+    this.stackAtCalls = isBehindGate ? 0 : frame - this.stack;
     const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
     const straight = scanned.isStraight && !checked;
@@ -168,7 +172,7 @@ export class Charger {
     if (this.convention === CONVENTION.register) {
       this.enterWithFuel(index, scanned, checked);
     } else if (!straight) {
-      this.reload(plan.paidAtEntry[index]!, this.stack);
+      this.reload(plan.paidAtEntry[index]!, this.stackAtEntry);
       if (checked) this.checkEntry();
     } else if (plan.paidAtEntry[index]! > 0) {
       this.chargeGlobal(plan.paidAtEntry[index]!);
@@ -225,7 +229,7 @@ export class Charger {
   /** The beginning of a `register` function. Its own label must be a block when branches go there: they bring no fuel. */
   private enterWithFuel(index: number, scanned: ScannedFunction, checked: boolean): void {
     const { out } = this;
-    this.addCharge(this.plan.paidAtEntry[index]!, this.stack);
+    this.addCharge(this.plan.paidAtEntry[index]!, this.stackAtEntry);
     this.unchecked += this.plan.paidByCaller[index]!;
     if (checked) this.checkEntry();
     if (!scanned.hasBranchToEnd) return;
@@ -575,7 +579,7 @@ export class Charger {
   }
 
   private checkEntry(): void {
-    if (this.stack + this.stackAtCalls === 0) {
+    if (this.stackAtEntry + this.stackAtCalls === 0) {
       this.check();
       return;
     }

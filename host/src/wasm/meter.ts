@@ -148,7 +148,9 @@ function rewrite(
     const index = module.importedFunctions + i;
     const start = code.length;
     charger.writeBody(index, scanned, canonicalizeNaN ? planCanonicalization(module, index, scanned) : []);
-    if (needsGate(scanned)) bridges.writeGate(code, index, added.take(bridges.type(index), code, start));
+    if (needsGate(scanned)) {
+      bridges.writeGate(code, index, added.take(bridges.type(index), code, start), scanned.hasTailCalls);
+    }
   });
   // Before the types are written: it may add some.
   const functionTypes = scan.functions.map((_, i) => bridges.type(module.importedFunctions + i));

@@ -14,6 +14,29 @@ describe("a loop of tail calls", () => {
     expect(functions[name]!(TURNS)).toBe(TURNS);
   });
 
+  it.each(["direct", "indirect", "in a handler"])("%s takes no stack in functions with large frames either", (how) => {
+    const next = `(i32.sub (local.get 0) (i32.const 1)) (i32.add (local.get 1) (i32.const 1))`;
+    const step =
+      how === "indirect"
+        ? `(return_call_indirect (type $step) ${next} (i32.const 0))`
+        : how === "direct"
+          ? `(return_call $f ${next})`
+          : `(try (do (throw $t)) (catch $t (return_call $f ${next})))`;
+    const large = assemble(`(module (tag $t) (table funcref (elem $f)) (type $step (func (param i32 i32) (result i32)))
+      (func $f (param i32 i32) (result i32) (local ${"i64 ".repeat(1000)})
+        (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+        ${step} unreachable)
+      (func (export "run") (param i32) (result i32) (call $f (local.get 0) (i32.const 0))))`);
+    const run = start(large, { slice: 777 });
+    const room = run.ledger.stackRoom();
+    expect(run.functions.run!(20_000)).toBe(20_000);
+    expect(run.ledger.stackRoom()).toBe(room);
+    const oracle = startRaw(instrument(large));
+    (oracle as Functions).run!(20_000);
+    run.settle();
+    expect(BigInt(run.used())).toBe((oracle.oracle as WebAssembly.Global).value);
+  });
+
   it("leaves no stack counted, in as many turns as would use it up", () => {
     const run = start(bytes, { imports: { env } });
     const room = run.ledger.stackRoom();
