@@ -22,6 +22,13 @@ export type Plain<Functions> = {
     : never;
 };
 
+/** The functions of an interface where some may answer later, to a guest whose thread can wait. */
+export type Later<Functions> = {
+  readonly [Name in keyof Functions]: Functions[Name] extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Answer | Promise<Answer>
+    : never;
+};
+
 /**
  * Puts every function behind the gate. `name` is the interface in reports: `kiln`. What is not `limited` touches nothing outside
  * the call, so that its fuel is limit enough.

@@ -8,7 +8,7 @@ import { PluginError } from "../errors.ts";
 import type { PluginsFunctions, PluginsPluginInfo, Result, TypesFailure } from "../wit.generated.ts";
 import type { Call, CallAccount } from "./call.ts";
 import { Cursor } from "./cursor.ts";
-import type { HostFunction } from "./gate.ts";
+import type { HostFunction, Later } from "./gate.ts";
 import type { Capabilities } from "./index.ts";
 import { FAULT } from "./recorder.ts";
 
@@ -68,7 +68,7 @@ export function bindPlugins(call: Call, nested: Nest["capabilities"]): HostInter
     return call.others;
   };
 
-  const functions: { readonly [Name in keyof PluginsFunctions]: Later<PluginsFunctions[Name]> } = {
+  const functions: Later<PluginsFunctions> = {
     "list-plugins": () => answer(call, "list-plugins", () => others().list(nest())),
     call: (plugin, tool, args) => answer(call, "call", () => others().call(plugin, tool, args, nest())),
     map: (plugin, tool, inputs) =>
@@ -97,10 +97,6 @@ export function bindPlugins(call: Call, nested: Nest["capabilities"]): HostInter
     drops: new Map([["answer-cursor", (cursor: object) => (cursor as Cursor<Answered<string>>).close()]]),
   };
 }
-
-type Later<Function_> = Function_ extends (...args: infer Args) => infer Answer
-  ? (...args: Args) => Answer | Promise<Answer>
-  : never;
 
 /** Counts the call, runs it, and turns a `PluginError` into the failure of `wit/types.wit`. */
 function answer<Value>(

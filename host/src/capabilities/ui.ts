@@ -6,9 +6,9 @@ import type { HostInterface } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { PROGRESS_MESSAGES, QUESTIONS, UI_TEXT_BYTES } from "../limits.ts";
 import type { Question } from "../powers/types.ts";
-import type { UiQuestion } from "../wit.generated.ts";
+import type { UiFunctions, UiQuestion } from "../wit.generated.ts";
 import type { Call } from "./call.ts";
-import { answer, answerLater, type HostFunction } from "./gate.ts";
+import { answer, answerLater, type HostFunction, type Later } from "./gate.ts";
 
 const MAXIMUM_CHOICES = 100;
 const encoder = new TextEncoder();
@@ -30,7 +30,7 @@ export function bindUi(call: Call): HostInterface {
     return checkedAnswer(question, await ui.ask(question, call.plugin));
   };
 
-  const progress = (fraction: number | undefined, message: string): void => {
+  const progress = (fraction: number | undefined, message: string): undefined => {
     requireGrant();
     if (fraction !== undefined && !(fraction >= 0 && fraction <= 1))
       throw new PluginError("invalid-arguments", `"fraction" must be from 0 to 1, got ${fraction}`);
@@ -44,18 +44,12 @@ export function bindUi(call: Call): HostInterface {
     requireGrant();
     throw new PluginError("unavailable", "nobody can be asked while the plugin holds the thread of the host");
   };
-  const functions = new Map<string, HostFunction>([
-    [
-      "ask",
-      (question: UiQuestion) =>
-        call.canWait ? answerLater(call, "ui.ask", () => ask(question)) : answer(call, "ui.ask", askNow),
-    ],
-    [
-      "progress",
-      (fraction: number | undefined, message: string) => answer(call, "ui.progress", () => progress(fraction, message)),
-    ],
-  ]);
-  return { functions };
+  const functions: Later<UiFunctions> = {
+    ask: (question) =>
+      call.canWait ? answerLater(call, "ui.ask", () => ask(question)) : answer(call, "ui.ask", askNow),
+    progress: (fraction, message) => answer(call, "ui.progress", () => progress(fraction, message)),
+  };
+  return { functions: new Map<string, HostFunction>(Object.entries(functions)) };
 }
 
 function checkedQuestion(question: UiQuestion): Question {
