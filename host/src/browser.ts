@@ -14,7 +14,7 @@ import { fetchBytes } from "./powers/browser/fetch.ts";
 import { checkPage, pageAddress } from "./powers/browser/page.ts";
 import { webThreads } from "./powers/browser/threads.ts";
 import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
-import { WorkerRunner } from "./sandbox/index.ts";
+import type { Runner, WorkerRunnerOptions } from "./sandbox/index.ts";
 import { quoted } from "./text.ts";
 
 export * from "./portable.ts";
@@ -68,7 +68,7 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
 }
 
 export class BrowserHost extends PluginHost {
-  readonly #runner: WorkerRunner | undefined;
+  readonly #runner: Runner | undefined;
 
   /** @throws PluginError `invalid-arguments` for options that cannot be, `unavailable` for what the page has not */
   constructor(options: BrowserHostOptions) {
@@ -100,13 +100,28 @@ export class BrowserHost extends PluginHost {
   }
 }
 
-function runnerOf({ isolation = "inline", workers, workerScript }: BrowserHostOptions): WorkerRunner | undefined {
+function runnerOf({ isolation = "inline", workers, workerScript }: BrowserHostOptions): Runner | undefined {
   if (isolation !== "inline" && isolation !== "worker")
     throw new PluginError("invalid-arguments", `"isolation" must be "inline" or "worker", got ${quoted(isolation)}`);
+  if (workers !== undefined && !(Number.isSafeInteger(workers) && workers > 0))
+    throw new PluginError("invalid-arguments", `"workers" must be a positive integer, got ${workers}`);
   if (isolation === "inline") return undefined;
-  const runner = new WorkerRunner({ threads: webThreads(workerScript), ...(workers !== undefined && { workers }) });
-  runner.warmUp();
-  return runner;
+  return poolOf({ threads: webThreads(workerScript), ...(workers !== undefined && { workers }) });
+}
+
+/** The pool is code of its own, which a page that runs plugins on its own thread does not load. */
+function poolOf(options: WorkerRunnerOptions): Runner {
+  const loading = import("./sandbox/worker/pool.ts").then(({ WorkerRunner }) => {
+    const pool = new WorkerRunner(options);
+    pool.warmUp();
+    return pool;
+  });
+  loading.catch(() => undefined); // Told by `start`.
+  return {
+    isolation: "worker",
+    start: async (prepared, start) => (await loading).start(prepared, start),
+    close: async () => (await loading).close(),
+  };
 }
 
 /** Whoever brings the bytes, a server or the app: they are not trusted before they are known. */

@@ -137,6 +137,23 @@ export const CALL_RUNE: Program = {
   args: { plugin: "dice-roller", tool: "roll", with: { dice: "2d6" } },
 };
 
+/** Asks the person. */
+export const ASK = {
+  path: "ask.rune",
+  content: `
+//---
+// capabilities: [ui]
+//---
+/// Greets.
+pub fn greet() {
+    crucible::ui::progress(0.5, "asking")?;
+    match crucible::ui::text("Who?") {
+        Ok(name) => name.unwrap_or("nobody"),
+        Err(error) => error.code,
+    }
+}`,
+};
+
 /** Each with the code that it must end in, or undefined where it succeeds. */
 export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [ROLL, undefined],

@@ -1,9 +1,13 @@
 /** The pool of Web Workers in a page: calls are cancelled and late while the page goes on; what it lacks is said. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createNodeHost, type UiPower } from "../../host/src/index.ts";
 import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
+import { ASK } from "./fixtures.ts";
 import { openPage, type TestPage } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
+
+const ANSWER: UiPower = { ask: async (question) => `Ada, asked ${question.text}` };
 
 const pages = { pool: { file: "pool.ts" }, script: { file: "../../../host/src/worker/browser.ts" } };
 
@@ -31,6 +35,15 @@ describe.skipIf(chromiumPath === undefined)(
 
     it("counts the fuel of calls that run at once each by itself", async () => {
       expect(await page.run("beside")).toEqual([3_000_000, 5_000_000]);
+    });
+
+    it("lets a plugin wait for what the page answers later, as Node does in a thread", async () => {
+      const asked = await page.run<{ fuel: number }>("ask", { plugin: ASK, isolation: "worker" });
+      expect(asked).toMatchObject({ result: "Ada, asked Who?", told: ["asking"] });
+      const host = createNodeHost({ isolation: "worker", workers: 1, allow: ["ui"], ui: ANSWER });
+      const { fuel } = await (await host.load(ASK)).call("greet", {}, { onProgress: () => {} });
+      expect(asked.fuel).toBe(fuel);
+      await host.close();
     });
 
     it("runs the script that the app names, and says when there is none", async () => {

@@ -4,6 +4,7 @@ import {
   type CallOptions,
   createBrowserHost,
   PluginError,
+  type PluginFile,
 } from "crucible-plugin-host/browser";
 import { serveJobs } from "./serve.ts";
 
@@ -60,7 +61,22 @@ async function beside() {
   return fuels.sort();
 }
 
+/** What a plugin came to that asks the person, who answers when the page has time for that, and what it told of its progress. */
+async function ask({ plugin: file, isolation }: { plugin: PluginFile; isolation: "inline" | "worker" }) {
+  const told: string[] = [];
+  const host = open({
+    isolation,
+    allow: ["ui"],
+    ui: { ask: (question) => new Promise((resolve) => setTimeout(() => resolve(`Ada, asked ${question.text}`))) },
+  });
+  const plugin = await host.load(file);
+  const { result, fuel } = await plugin.call("greet", {}, { onProgress: ({ message }) => told.push(message) });
+  await host.close();
+  return { result, fuel, told };
+}
+
 serveJobs({
+  ask,
   stop,
   beside,
   open: (options: Partial<BrowserHostOptions>) => codeOf(async () => (await open(options).load(SPIN)).call("fine")),
