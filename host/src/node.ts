@@ -28,7 +28,7 @@ export interface NodeHostOptions {
   readonly dataFolder?: string;
   /** State kept elsewhere (`memoryState`). @default databases in the kiln's `.crucible` and in `dataFolder`, made on first use */
   readonly state?: StateStorage;
-  /** Where metered engines, compiled code and images are kept between processes, such as `userDirectories().cache`. @default nothing is kept */
+  /** Where metered engines, compiled code and images are kept between processes, such as `userDirectories().cache`; not used where others than its owner can write. @default nothing is kept */
   readonly cacheFolder?: string;
   /** @default the system's clock */
   readonly clock?: ClockPower;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +98,88 @@ describe("a cache", () => {
     await open().put("a", bytes("one"));
     expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
     expect(fs.statSync(files()[0] ?? "").mode & 0o777).toBe(0o600);
+  });
+});
+
+describe.runIf(process.platform !== "win32")("what someone put into the folder", () => {
+  const keep = async (key: string, content: string): Promise<string> => {
+    const before = fs.existsSync(folder) ? files() : [];
+    await open().put(key, bytes(content));
+    return files().find((file) => !before.includes(file)) ?? "";
+  };
+
+  it("an entry under the name of another is not taken for it", async () => {
+    const one = await keep("a", "one");
+    const two = await keep("b", "two");
+    fs.copyFileSync(one, two);
+    expect(await open().get("b")).toBeUndefined();
+    expect(text(await open().get("a"))).toBe("one");
+    fs.renameSync(one, two);
+    expect(await open().get("b")).toBeUndefined();
+  });
+
+  it("an entry of another version of the host is not taken for one of this", async () => {
+    const old = await keep("a", "one");
+    await open("2").put("a", bytes("two"));
+    const fresh = files().find((file) => file !== old) ?? "";
+    fs.copyFileSync(old, fresh);
+    expect(await open("2").get("a")).toBeUndefined();
+  });
+
+  it("a link is not followed, neither to read nor to write nor to remove", async () => {
+    const file = await keep("a", "one");
+    const elsewhere = join(top, "elsewhere");
+    fs.renameSync(file, elsewhere);
+    fs.symlinkSync(elsewhere, file);
+    expect(await open().get("a")).toBeUndefined();
+    await open().put("a", bytes("two"));
+    expect(text(await open().get("a"))).toBe("two");
+    expect(fs.lstatSync(file).isSymbolicLink()).toBe(false);
+    expect(text(fs.readFileSync(elsewhere).subarray(32))).toBe("one");
+  });
+
+  it("a FIFO, a folder or a device holds nobody up", async () => {
+    const file = await keep("a", "one");
+    fs.rmSync(file);
+    execFileSync("mkfifo", [file]);
+    expect(await open().get("a")).toBeUndefined();
+    fs.rmSync(file);
+    fs.mkdirSync(file);
+    expect(await open().get("a")).toBeUndefined();
+    await open().put("a", bytes("two"));
+    fs.rmdirSync(file);
+    fs.symlinkSync("/dev/zero", file);
+    expect(await open().get("a")).toBeUndefined();
+  });
+
+  it("a file that is larger than all there may be is not read", async () => {
+    const file = await keep("a", "one");
+    fs.truncateSync(file, 2 ** 40);
+    expect(await open().get("a")).toBeUndefined();
+  });
+
+  it("a file or a folder that others can write is as if it were not there", async () => {
+    const file = await keep("a", "one");
+    fs.chmodSync(file, 0o666);
+    expect(await open().get("a")).toBeUndefined();
+    fs.chmodSync(file, 0o600);
+    fs.chmodSync(folder, 0o777);
+    expect(await open().get("a")).toBeUndefined();
+    await open().put("b", bytes("two"));
+    expect(files()).toEqual([file]);
+    fs.chmodSync(folder, 0o700);
+    expect(text(await open().get("a"))).toBe("one");
+  });
+
+  it.runIf(process.getuid?.() === 0)("a file or a folder of another user is as if it were not there", async () => {
+    const file = await keep("a", "one");
+    fs.chownSync(file, 65_534, 65_534);
+    expect(await open().get("a")).toBeUndefined();
+    fs.chownSync(file, 0, 0);
+    fs.chownSync(folder, 65_534, 65_534);
+    expect(await open().get("a")).toBeUndefined();
+    await open().put("b", bytes("two"));
+    expect(files()).toEqual([file]);
   });
 });
 
