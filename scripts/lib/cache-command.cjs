@@ -3,7 +3,7 @@
 //
 //   node cache-command.cjs DIST
 "use strict";
-const { writeFileSync } = require("node:fs");
+const { renameSync, writeFileSync } = require("node:fs");
 const { join, resolve } = require("node:path");
 
 const [dist] = process.argv.splice(2);
@@ -11,4 +11,8 @@ const folder = join(resolve(dist), "cli");
 const plugin = join(__dirname, "../../plugins/examples/dice-roller/dice-roller.rune");
 process.argv.push("plugins", "run", plugin, "roll", "dice=3d6");
 const { script } = require(join(folder, "main.js"));
-process.on("exit", () => writeFileSync(join(folder, "command.cache"), script.createCachedData()));
+process.on("exit", () => {
+  const cache = join(folder, "command.cache");
+  writeFileSync(`${cache}.tmp`, script.createCachedData());
+  renameSync(`${cache}.tmp`, cache);
+});
