@@ -78,7 +78,7 @@ export async function bundlePages(pages: SiteOptions["pages"], published = false
   const built = (await build({
     configFile: false,
     root,
-    logLevel: "warn",
+    logLevel: "error",
     worker: { format: "es" },
     resolve: {
       alias: published
