@@ -12,16 +12,23 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: "string" }, help: { type: "boolean", short: "h" } },
 });
-const unknown = positionals.filter((name) => !names.includes(name));
+/** Names that stand for several. */
+const GROUPS = {
+  boundary: ["calls", "start", "metering-kernels", "metering-interpreters", "metering-rune", "rewriting"],
+};
+const asked = positionals.flatMap((name) => GROUPS[name] ?? [name]);
+const unknown = asked.filter((name) => !names.includes(name));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`bench: there is no benchmark ${unknown.join(", ")}`);
-  console.error(`usage: npm run bench [-- NAME…] [--json FILE]\nbenchmarks: ${names.join(", ")}`);
+  console.error(
+    `usage: npm run bench [-- NAME…] [--json FILE]\nbenchmarks: ${names.join(", ")}\ngroups: ${Object.keys(GROUPS).join(", ")}`,
+  );
   process.exit(values.help ? 0 : 2);
 }
 
 const rows = [];
 console.log(`node ${process.version}, V8 ${process.versions.v8}, ${process.platform} ${process.arch}`);
-for (const name of positionals.length > 0 ? positionals : names) {
+for (const name of asked.length > 0 ? asked : names) {
   const { title, run } = await import(new URL(`${name}.bench.mjs`, here));
   console.log(`\n${name}: ${title}`);
   for await (const answer of run()) {

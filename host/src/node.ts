@@ -17,6 +17,7 @@ import { openKilnFiles } from "./powers/node/kiln-files.ts";
 import { hostVersion, readBakedFile, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import { nodeThreads } from "./powers/node/threads.ts";
+import { readBranchHints } from "./powers/node/v8-flags.ts";
 import type { ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
 import { WorkerRunner } from "./sandbox/index.ts";
 import { quoted } from "./text.ts";
@@ -68,6 +69,7 @@ export class NodeHost extends PluginHost {
 
   /** @throws PluginError `invalid-arguments` for options that cannot be */
   constructor(options: NodeHostOptions) {
+    readBranchHints();
     const runner = runnerOf(options);
     const files = typeof options.kiln === "string" ? openKilnFiles(options.kiln) : undefined;
     const kiln = files ?? (options.kiln as KilnStorage | undefined);

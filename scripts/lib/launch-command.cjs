@@ -11,6 +11,8 @@ const { Script } = require("node:vm");
 // V8 optimises a function after it has run about 1.8 MB of code, on other threads, and a process that ends waits for them: for
 // most commands that is a tenth of a second and more, for code that nobody will run again. Longer runs are optimised as ever.
 setFlagsFromString("--wasm-tiering-budget=180000000");
+// The host sets this too (powers/node/v8-flags.ts); the cache is refused when it was made under other flags.
+if (Number.parseInt(process.versions.v8, 10) <= 13) setFlagsFromString("--experimental-wasm-branch-hinting");
 
 const filename = join(__dirname, "command.js");
 const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(filename, "utf8")}\n})`;

@@ -55,6 +55,7 @@ import {
 } from "./calls.ts";
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Guards } from "./guards.ts";
+import type { BranchHints } from "./hints.ts";
 import type { Layout } from "./layout.ts";
 import {
   markOffset,
@@ -98,6 +99,7 @@ interface ChargerContext {
   readonly layout: Layout;
   readonly bridges: Bridges;
   readonly guards: Guards;
+  readonly hints: BranchHints;
   readonly out: ByteWriter;
 }
 
@@ -109,9 +111,12 @@ export class Charger {
   private readonly layout: Layout;
   private readonly bridges: Bridges;
   private readonly guards: Guards;
+  private readonly hints: BranchHints;
   private readonly out: ByteWriter;
 
   // Of the current function.
+  /** Where its local declarations are written. */
+  private bodyStart = 0;
   private convention = 0;
   /** What its frame adds to the packed number: from entry to return, or around calls under which it is counted; else 0. */
   private stack = 0;
@@ -144,6 +149,7 @@ export class Charger {
     this.layout = context.layout;
     this.bridges = context.bridges;
     this.guards = context.guards;
+    this.hints = context.hints;
     this.out = context.out;
   }
 
@@ -151,6 +157,7 @@ export class Charger {
   writeBody(index: number, scanned: ScannedFunction, marks: NanMarks): void {
     const { out, plan } = this;
     const start = out.openLength();
+    this.bodyStart = start;
     this.marks = marks;
     this.nextMark = 0;
     this.convention = plan.conventions[index]!;
@@ -453,6 +460,7 @@ export class Charger {
       this.open(OP.loop, charge);
       this.addCharge(charge);
       this.testFuel();
+      this.hints.add(out.length - this.bodyStart);
       out.op(OP.brIf, 1);
     } else {
       this.copyTo(end);
@@ -594,6 +602,7 @@ export class Charger {
 
   private callIf(slowPath: number): void {
     const { out } = this;
+    this.hints.add(out.length - this.bodyStart);
     out.byte(OP.if);
     out.byte(VOID);
     out.op(OP.localGet, this.fuel);

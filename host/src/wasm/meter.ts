@@ -26,6 +26,7 @@ import { Charger } from "./charge.ts";
 import { type IndexSites, SITE_FUNCTION } from "./constants.ts";
 import { ByteWriter, TYPE_BYTES } from "./emit.ts";
 import { addChecks, Guards } from "./guards.ts";
+import { BranchHints } from "./hints.ts";
 import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
 import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
@@ -143,12 +144,15 @@ function rewrite(
 
   // The code comes first: it decides which guards, and so which functions and types, there are.
   const code = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
-  const charger = new Charger({ module, scan, plan, layout, bridges, guards, out: code });
+  const hints = new BranchHints();
+  const charger = new Charger({ module, scan, plan, layout, bridges, guards, hints, out: code });
   scan.functions.forEach((scanned, i) => {
     const index = module.importedFunctions + i;
     const start = code.length;
     charger.writeBody(index, scanned, canonicalizeNaN ? planCanonicalization(module, index, scanned) : []);
-    if (needsGate(scanned)) {
+    const gated = needsGate(scanned);
+    hints.endFunction(gated ? undefined : layout.functionIndex(index));
+    if (gated) {
       bridges.writeGate(code, index, added.take(bridges.type(index), code, start), scanned.hasTailCalls);
     }
   });
@@ -224,6 +228,7 @@ function rewrite(
   );
   extended(SECTION.element, 0, nothing, module.elementSites);
   if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
+  if (!hints.isEmpty) section(SECTION.custom, () => hints.write(out));
   section(SECTION.code, () => {
     out.u32(scan.functions.length + added.types.length);
     out.copy(code.bytes, 0, code.length);
