@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const SOURCE = `//---
 // name: probe
 // version: 1.0.0
-// capabilities: [kiln.read, { kiln.write: { folders: ['**'] } }, { state: { scope: [plugin] } }, clock]
+// capabilities: [kiln.read, { kiln.write: { folders: ['**'] } }, { state: { scope: [plugin] } }, clock, ui]
 //---
-use crucible::{kiln, state, random, clock};
+use crucible::{kiln, state, random, clock, ui};
 
 /// Rolls.
 pub fn dice(args) { [random::range(1, 1000), random::range(1, 1000), random::range(1, 1000)] }
@@ -33,6 +33,8 @@ pub fn refused(args) { match kiln::read_note("../x.md") { Ok(_) => "read", Err(e
 pub fn fail(args) { [1][5] }
 /// Runs for ever.
 pub fn spin(args) { loop {} }
+/// Asks the person.
+pub fn ask(args) { ui::confirm("Go on?") }
 /// Asks for ever.
 pub fn flood(args) { loop { kiln::note_exists("a.md")?; } }
 `;
@@ -131,30 +133,37 @@ describe("a host in worker mode", () => {
     await expect(plugin.call("dice")).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  it.each(["closed", "left open"])("lets the process end when it is %s", async (end) => {
-    const folder = mkdtempSync(join(tmpdir(), "worker-exit-"));
-    try {
-      const entry = new URL("../../../host/dist/index.js", import.meta.url).href;
-      const script = join(folder, "main.mjs");
-      const output = join(folder, "output");
-      writeFileSync(
-        script,
-        `import { writeFileSync } from "node:fs";
+  it.each(["closed", "left open", "left with a question that nobody answers"])(
+    "lets the process end when it is %s",
+    async (end) => {
+      const folder = mkdtempSync(join(tmpdir(), "worker-exit-"));
+      try {
+        const entry = new URL("../../../host/dist/index.js", import.meta.url).href;
+        const script = join(folder, "main.mjs");
+        const output = join(folder, "output");
+        writeFileSync(
+          script,
+          `import { writeFileSync } from "node:fs";
         import { createNodeHost } from ${JSON.stringify(entry)};
-        const host = createNodeHost({ isolation: "worker" });
+        const ui = { ask: () => new Promise(() => {}) };
+        const host = createNodeHost({ isolation: "worker", workers: 1, ui });
         const plugin = await host.load({ content: ${JSON.stringify(SOURCE)}, path: "probe.rune" });
         const { result } = await plugin.call("dice", {}, { seed: 1 });
         writeFileSync(${JSON.stringify(output)}, JSON.stringify(result));
-        ${end === "closed" ? "await host.close();" : ""}`,
-      );
-      const child = spawn(process.execPath, [script], { stdio: "inherit", timeout: 50_000 });
-      const code = await new Promise((resolve) => child.on("exit", (exit, signal) => resolve(exit ?? signal)));
-      expect(code).toBe(0);
-      expect(JSON.parse(readFileSync(output, "utf8"))).toHaveLength(3);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+        ${end === "closed" ? "await host.close();" : ""}
+        ${end.startsWith("left with") ? `await plugin.call("ask", {}, { timeoutMs: 300 }).catch(({ code }) => writeFileSync(${JSON.stringify(output)}, JSON.stringify([code])));` : ""}`,
+        );
+        const child = spawn(process.execPath, [script], { stdio: "inherit", timeout: 25_000 });
+        const code = await new Promise((resolve) => child.on("exit", (exit, signal) => resolve(exit ?? signal)));
+        expect(code).toBe(0);
+        const printed: unknown = JSON.parse(readFileSync(output, "utf8"));
+        if (end.startsWith("left with")) expect(printed).toEqual(["deadline"]);
+        else expect(printed).toHaveLength(3);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it.each([{ isolation: "process" }, { isolation: "worker", workers: 0 }, { isolation: "worker", workers: 1.5 }])(
     "is not made of %j",

@@ -47,6 +47,8 @@ interface Entry {
   ask: number;
   /** The answer, while a task inside keeps the worker from taking it. */
   answer: Uint8Array | undefined;
+  /** Runs while a promise of the host is waited for. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 export class HostedWorker {
@@ -138,6 +140,7 @@ export class HostedWorker {
     const entries = this.#entries.splice(0).reverse();
     const tenants = [...this.tenants];
     this.tenants.clear();
+    for (const { timer } of entries) clearTimeout(timer);
     const gone = this.#thread.terminate();
     for (const tenant of tenants) tenant.lose(why);
     for (const { task } of entries) task.fail(why);
@@ -169,6 +172,7 @@ export class HostedWorker {
     const at = this.#entries.findIndex(({ number }) => number === result.task);
     const [entry] = at < 0 ? [] : this.#entries.splice(at, 1);
     if (entry === undefined) return;
+    clearTimeout(entry.timer);
     const around = this.#entries.at(-1);
     if (around?.answer) this.#send(around, around.answer);
     if (around === undefined) this.#thread.hold(false);
@@ -203,7 +207,7 @@ export class HostedWorker {
             this.#writeError(entry.task, work, error instanceof RangeError ? tooLarge(name) : error);
           }
         });
-      if (value instanceof Promise) (endsByItself ? value : this.#within(name, value)).then(succeed, fail);
+      if (value instanceof Promise) (endsByItself ? value : this.#within(entry, name, value)).then(succeed, fail);
       else succeed(value);
     } catch (error) {
       fail(error);
@@ -234,14 +238,13 @@ export class HostedWorker {
   }
 
   /** The promise, or `timeout` when it does not settle. */
-  #within(name: string, promise: Promise<unknown>): Promise<unknown> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+  #within(entry: Entry, name: string, promise: Promise<unknown>): Promise<unknown> {
     const late = new Promise((_, reject) => {
-      timer = setTimeout(() => {
+      entry.timer = setTimeout(() => {
         reject(new PluginError("timeout", `The host function ${name} did not answer within ${this.#answerMs} ms`));
       }, this.#answerMs);
     });
-    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+    return Promise.race([promise, late]).finally(() => clearTimeout(entry.timer));
   }
 
   #writeError(task: Task, work: number, error: unknown): void {
