@@ -102,8 +102,8 @@ async function linkOurs(bytes) {
   return {
     call,
     linked: new Map([
-      ["add", (a, b) => call("add", a, b)],
-      ["echo", (text) => call("echo", text)],
+      ["add", instance.function(GUEST, "add", limits)],
+      ["echo", instance.function(GUEST, "echo", limits)],
     ]),
   };
 }

@@ -14,7 +14,27 @@ import { scalarCheck, scalarToCore } from "./lower.ts";
 import type { Codecs } from "./value-list.ts";
 import { coreSignature, describe, type ScalarKind, type ValueType } from "./value-types.ts";
 
-export type GuestFunction = (...args: unknown[]) => unknown;
+export interface GuestFunction {
+  (...args: unknown[]): unknown;
+  /** For a function of up to three numbers: the short way, for an owner that keeps its account itself. */
+  readonly scalars?: ScalarCalls;
+}
+
+export interface ScalarCalls {
+  /** Fuel that every call takes for what crosses. The owner takes it. */
+  readonly fuel: number;
+  bind(owner: CallOwner): (...args: unknown[]) => unknown;
+}
+
+/** Who is asked before the guest is entered, told when it has returned, and given what it ended in. */
+export interface CallOwner {
+  /** @throws what the caller is to get, where the guest may not be entered */
+  begin(): void;
+  /** @throws a reason for which the guest has to end */
+  end(): void;
+  fail(thrown: unknown): never;
+}
+
 type Core = (...flat: FlatValue[]) => FlatValue | undefined;
 
 /** Binds a planned export to one instance, the way into it, and its core functions. */
@@ -84,7 +104,7 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
   const fuel = types.reduce((sum, one) => sum + hostBytes(one), 0) * TRANSFER_FUEL_PER_BYTE;
   return ({ state }, entry, core, postReturn) => {
     const { shared } = state;
-    return (...args) => {
+    const call = (...args: unknown[]) => {
       if (args.length !== params.length)
         throw new TypeError(`The arguments of ${name} are ${args.length} values, ${params.length} are expected`);
       const x = a?.(args[0]) ?? 0;
@@ -103,6 +123,72 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
         entry.exit(isDone);
       }
     };
+    const bind = (owner: CallOwner) => {
+      const finish = (flat: FlatValue | undefined): void => {
+        if (shared.dead) state.refuseToLeave();
+        if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
+        owner.end();
+      };
+      const fail = (thrown: unknown): never => {
+        shared.dead = true;
+        return owner.fail(thrown);
+      };
+      const begin = (): void => {
+        owner.begin();
+        shared.room.calls++;
+      };
+      if (a === undefined)
+        return () => {
+          begin();
+          try {
+            const flat = core();
+            finish(flat);
+            return fromCore(flat ?? 0);
+          } catch (thrown) {
+            return fail(thrown);
+          }
+        };
+      if (b === undefined)
+        return (x: unknown) => {
+          const given = a(x);
+          begin();
+          try {
+            const flat = core(given);
+            finish(flat);
+            return fromCore(flat ?? 0);
+          } catch (thrown) {
+            return fail(thrown);
+          }
+        };
+      if (c === undefined)
+        return (x: unknown, y: unknown) => {
+          const first = a(x);
+          const second = b(y);
+          begin();
+          try {
+            const flat = core(first, second);
+            finish(flat);
+            return fromCore(flat ?? 0);
+          } catch (thrown) {
+            return fail(thrown);
+          }
+        };
+      return (x: unknown, y: unknown, z: unknown) => {
+        const first = a(x);
+        const second = b(y);
+        const third = c(z);
+        begin();
+        try {
+          const flat = core(first, second, third);
+          finish(flat);
+          return fromCore(flat ?? 0);
+        } catch (thrown) {
+          return fail(thrown);
+        }
+      };
+    };
+    // The short way enters no instance: only where there is one, and nothing but the owner's functions leads into it.
+    return entry.isWhole ? Object.assign(call, { scalars: { fuel, bind } }) : call;
   };
 }
 

@@ -26,6 +26,8 @@ export class SharedState {
   readonly room: HandleRoom;
   /** Set by everything that goes wrong inside; a dead component neither runs nor calls out again. */
   dead = false;
+  /** One component instance, and no resources whose destructors the host could call. */
+  isSimple = false;
   readonly #owners = new Map<ResourceType, { readonly state: InstanceState; readonly destroy: Destroy }>();
 
   constructor(boundary: Boundary) {
@@ -99,9 +101,12 @@ export class Entry {
   readonly #others: readonly InstanceState[] | undefined;
   /** 1 for calls that come from the host. */
   readonly #calls: 0 | 1;
+  /** Whether the component is this one instance, defines no resources, and is entered from the host. */
+  readonly isWhole: boolean;
 
   constructor(callee: InstanceState, caller: InstanceState | undefined) {
     this.shared = callee.shared;
+    this.isWhole = caller === undefined && callee.parent === undefined && callee.shared.isSimple;
     const inside = new Set(selfAndAncestors(caller));
     const [first, ...others] = selfAndAncestors(callee).filter((state) => !inside.has(state));
     this.#first = first ?? NOTHING;

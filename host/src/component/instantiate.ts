@@ -103,6 +103,7 @@ class Linker {
     // A component without code of its own still stands between the host and what it exports.
     if (states.length === 0) states.push(new InstanceState(this.#shared, undefined));
     this.#states = states;
+    this.#shared.isSimple = states.length === 1 && graph.definitions.size === 0;
     for (const { callee } of plan.imports.filter((one) => one !== undefined))
       if (callee.from === "host") hostFunction(imports, callee);
     for (const [resource, { instance }] of graph.definitions) {

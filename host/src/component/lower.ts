@@ -343,6 +343,8 @@ const INTEGER_RANGES: ReadonlyMap<ScalarKind, readonly [low: number, high: numbe
 
 /** Whether a JavaScript value is one of the scalar type. */
 export function scalarCheck(kind: ScalarKind): (value: unknown) => boolean {
+  if (kind === "u32") return (value) => typeof value === "number" && value >>> 0 === value;
+  if (kind === "s32") return (value) => typeof value === "number" && (value | 0) === value;
   const range = INTEGER_RANGES.get(kind);
   if (range !== undefined) {
     const [low, high] = range;

@@ -3,8 +3,8 @@
  * here it is decided whether there is more. The only place that compares fuel with its limit, and time with the deadline.
  *
  * A call is exhausted exactly when the sum of its costs exceeds its limit, whatever the size of the slices, so the fuel of
- * a call is the same on every machine. The deadline is not deterministic and is looked at only between slices and at
- * capability calls. Where both apply, fuel is the answer.
+ * a call is the same on every machine. The deadline is not deterministic and is looked at only between slices and whenever host
+ * calls have taken `CLOCK_FUEL`. Where both apply, fuel is the answer.
  */
 import { PluginError } from "../errors.ts";
 import { CLOCK_FUEL, FUEL_SLICE, STACK_BYTES } from "../limits.ts";
@@ -12,6 +12,15 @@ import { LEDGER_FUEL, type Ledger } from "../wasm/index.ts";
 
 /** Milliseconds that never go back; only differences count. */
 export type MonotonicClock = () => number;
+
+/** The account of a function that is called again and again with the same limits, reckoned once. */
+export interface Account {
+  readonly limit: number;
+  readonly timeoutMs: number;
+  /** Fuel in the ledger when a call begins; what the call takes for sure is left out of the reserve instead. */
+  readonly first: number;
+  readonly reserve: number;
+}
 
 export class FuelMeter {
   readonly #ledger: Ledger;
@@ -24,6 +33,10 @@ export class FuelMeter {
   #timeoutMs = 0;
   /** Units that the host charged since the clock was read. */
   #unseen = 0;
+  /** What was left when the account was closed; undefined while it is open. */
+  #left: number | undefined;
+  /** What the ledger holds for the next call; −1 where that is nothing in particular. */
+  #ready = -1;
   #stopped: { readonly reason: unknown } | undefined;
 
   /** `interrupted` is asked wherever the deadline is looked at: a reason to stop, or undefined. It must not throw. */
@@ -45,14 +58,46 @@ export class FuelMeter {
     this.#reserve = limit - first;
     this.#timeoutMs = timeoutMs;
     this.#deadline = this.#now() + timeoutMs;
+    this.#left = undefined;
+    this.#ready = -1;
     this.#ledger.setFuel(first);
     this.#ledger.setStackRoom(stackBytes);
     this.#ledger.clearNote();
   }
 
+  /** An account for calls that take `fixed` for sure; undefined where the limit is too small for more than one slice. */
+  account(fuel: number, timeoutMs: number, fixed: number): Account | undefined {
+    const limit = fuel > 0 ? Math.min(Math.floor(fuel), Number.MAX_SAFE_INTEGER) : 0;
+    const reserve = limit - this.#slice - fixed;
+    return reserve < 0 ? undefined : { limit, timeoutMs, first: this.#slice, reserve };
+  }
+
+  /** As `begin`. The deadline starts when the clock is first looked at, at most a slice later: most such calls never look. */
+  open(account: Account): void {
+    this.#limit = account.limit;
+    this.#reserve = account.reserve;
+    this.#timeoutMs = account.timeoutMs;
+    this.#deadline = UNSET;
+    this.#left = undefined;
+    if (this.#ready !== account.first) this.#ledger.open(account.first);
+    this.#ready = -1;
+  }
+
+  /** As `settle`, after `open`; makes the ledger ready for the next call. */
+  close({ first }: Account): void {
+    let left = this.#ledger.reopen(first);
+    if (left < 0) {
+      this.refill();
+      if (!this.#stopped) left = this.#ledger.reopen(first);
+    }
+    if (this.#stopped) throw this.#stopped.reason;
+    this.#left = left;
+    this.#ready = first;
+  }
+
   /** Units used since `begin`; the whole limit once it is exhausted. After a trap of the guest's own, up to a slice too low. */
   get used(): number {
-    return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
+    return Math.min(this.#limit, this.#limit - this.#reserve - (this.#left ?? this.#ledger.fuel()));
   }
 
   /** Bytes of stack that are left where the guest called the host. */
@@ -90,17 +135,18 @@ export class FuelMeter {
 
   /** The same for what costs less than reading the clock, which is read only once in a while. */
   chargeLittle(units: number): void {
-    // What the ledger could not hold comes from the reserve, like any debt.
-    const excess = units - LEDGER_FUEL;
-    if (excess > 0) {
-      if (excess > this.#reserve) this.#stopped ??= { reason: exhausted(this.#limit) };
-      this.#reserve = Math.max(0, this.#reserve - excess);
-    }
-    this.#ledger.charge(Math.min(units, LEDGER_FUEL));
     this.#unseen += units;
-    if (this.#ledger.fuel() < 0) this.refill();
+    if (this.#ledger.take(units <= LEDGER_FUEL ? units : this.#takeExcess(units)) !== 0) this.refill();
     else if (this.#unseen >= CLOCK_FUEL) this.#isInTime();
     if (this.#stopped) this.#ledger.trap();
+  }
+
+  /** What the ledger could not hold comes from the reserve, like any debt. Answers what the ledger holds. */
+  #takeExcess(units: number): number {
+    const excess = units - LEDGER_FUEL;
+    if (excess > this.#reserve) this.#stopped ??= { reason: exhausted(this.#limit) };
+    this.#reserve = Math.max(0, this.#reserve - excess);
+    return LEDGER_FUEL;
   }
 
   /** Remembers why (the first reason stays) and traps, so that the guest cannot go on. */
@@ -118,6 +164,7 @@ export class FuelMeter {
   /** Whether the guest may go on; where not, why is remembered. */
   #isInTime(): boolean {
     this.#unseen = 0;
+    if (this.#deadline === UNSET) this.#deadline = this.#now() + this.#timeoutMs;
     const interruption = this.#interrupted?.();
     if (interruption !== undefined) this.#stopped ??= { reason: interruption };
     // Not `>`: no time is before a deadline that is no number.
@@ -125,6 +172,9 @@ export class FuelMeter {
     return this.#stopped === undefined;
   }
 }
+
+/** Of a deadline: it starts at the first look. */
+const UNSET = Number.NEGATIVE_INFINITY;
 
 function exhausted(limit: number): PluginError {
   return new PluginError("fuel-exhausted", `The call used up its ${limit.toLocaleString("en-US")} units of fuel`, {

@@ -7,6 +7,7 @@ import {
   type Boundary,
   type ComponentInstance,
   type CoreExports,
+  type GuestFunction,
   type HostImports,
   instantiate,
   instantiateSync,
@@ -43,6 +44,9 @@ export interface StartOptions {
   /** Asked wherever the deadline is looked at: why the guest must stop, or undefined. Must not throw. */
   readonly interrupted?: () => unknown;
 }
+
+/** What one call may take. */
+export type CallTerms = Pick<InstanceCall, "fuel" | "timeoutMs" | "stackBytes">;
 
 export interface InstanceCall {
   /** Interface and function as the component exports them. */
@@ -196,6 +200,53 @@ export class Instance {
    * @throws PluginError the limit, trap or capability that ended it; the instance is dead then and every later call says so.
    */
   call(call: InstanceCall): unknown {
+    this.#checkReady();
+    return this.#run(this.#exported(call.interface, call.function), call.args, call);
+  }
+
+  /**
+   * An exported function, looked up once, every call of which has these limits; otherwise as `call`. For numbers it is the
+   * fastest way in: its deadline starts when the clock is first looked at, at most a slice of fuel later.
+   * @throws PluginError `not-found`
+   * @example const add = instance.function("test:maths/api", "add", { fuel: 10_000_000, timeoutMs: 1000 }); add(1, 2)
+   */
+  function(interfaceName: string, name: string, limits: CallTerms): (...args: unknown[]) => unknown {
+    const target = this.#exported(interfaceName, name);
+    const { meter } = this.#linked;
+    const { scalars } = target;
+    const isWhole = limits.stackBytes === undefined;
+    const account = scalars && isWhole ? meter.account(limits.fuel, limits.timeoutMs, scalars.fuel) : undefined;
+    if (scalars === undefined || account === undefined) {
+      return (...args) => {
+        this.#checkReady();
+        return this.#run(target, args, limits);
+      };
+    }
+    return scalars.bind({
+      begin: () => {
+        if (this.#dead !== undefined || this.#isRunning) this.#checkReady();
+        this.#isRunning = true;
+        meter.open(account);
+      },
+      end: () => {
+        meter.close(account);
+        this.#isRunning = false;
+      },
+      fail: (thrown) => {
+        this.#isRunning = false;
+        this.#dead = failureIn(thrown, this.#linked, this.#options);
+        throw this.#dead;
+      },
+    });
+  }
+
+  #exported(interfaceName: string, name: string): GuestFunction {
+    const target = this.#linked.component.exports.get(interfaceName)?.get(name);
+    if (target !== undefined) return target;
+    throw new PluginError("not-found", `The component does not export ${name} in ${interfaceName}`);
+  }
+
+  #checkReady(): void {
     if (this.#dead) {
       throw new PluginError("trap", `The instance ended before with ${this.#dead.code}; start another`, {
         cause: this.#dead,
@@ -205,15 +256,14 @@ export class Instance {
     if (this.#isRunning) {
       throw new PluginError("trap", "The instance is inside of a call already, and cannot be re-entered");
     }
-    const { component, meter } = this.#linked;
-    const target = component.exports.get(call.interface)?.get(call.function);
-    if (target === undefined) {
-      throw new PluginError("not-found", `The component does not export ${call.function} in ${call.interface}`);
-    }
-    meter.begin(call.fuel, call.timeoutMs, call.stackBytes);
+  }
+
+  #run(target: GuestFunction, args: readonly unknown[], { fuel, timeoutMs, stackBytes }: CallTerms): unknown {
+    const { meter } = this.#linked;
+    meter.begin(fuel, timeoutMs, stackBytes);
     this.#isRunning = true;
     try {
-      const value = target(...call.args);
+      const value = target(...args);
       meter.settle();
       return value;
     } catch (thrown) {
