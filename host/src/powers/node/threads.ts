@@ -4,8 +4,14 @@ import { Worker } from "node:worker_threads";
 import { WORKER_HEAP_BYTES } from "../../limits.ts";
 import type { ThreadsPower } from "../types.ts";
 
-/** What the threads run: always the built file, also when this one runs from its source, since Node runs no TypeScript. */
-const ENTRY = new URL("../../../dist/worker/node.js", import.meta.url);
+/**
+ * What the threads run: the file of the same build, wherever that stands (a build is tried before it gets its place); where this one
+ * runs from its source, the built file, since Node runs no TypeScript.
+ */
+const ENTRY = new URL(
+  import.meta.url.endsWith(".ts") ? "../../../dist/worker/node.js" : "../../worker/node.js",
+  import.meta.url,
+);
 
 export interface NodeThreadsOptions {
   /** The JavaScript heap of a thread, in bytes. @default WORKER_HEAP_BYTES */
