@@ -104,9 +104,9 @@ async function* throughput() {
   const plugins = await Promise.all(hosts.map((host) => host.load({ content: SPIN, path: "spin.rune" })));
   const bare = [1, 2].map(bareThreads);
   const batch = (plugin) => () =>
-    Promise.all(Array.from({ length: 8 }, (_, seed) => plugin.call("count", { n: 150_000 }, { seed })));
+    Promise.all(Array.from({ length: 8 }, (_, seed) => plugin.call("count", { n: 20_000 }, { seed })));
   const times = { ours: [[], []], bare: [[], []] };
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < 6 * ROUNDS; round++) {
     for (const at of [0, 1]) {
       times.bare[at].push(await milliseconds(bare[at].batch));
       times.ours[at].push(await milliseconds(batch(plugins[at])));
@@ -132,7 +132,7 @@ async function* throughput() {
 function bareThreads(count) {
   const code = `require("worker_threads").parentPort.on("message", function () {
     let sum = 0;
-    for (let i = 0; i < 5e7; i++) sum = (sum + i * 7) | 0;
+    for (let i = 0; i < 1e7; i++) sum = (sum + i * 7) | 0;
     this.postMessage(sum);
   })`;
   const threads = Array.from({ length: count }, () => new Worker(code, { eval: true }));
