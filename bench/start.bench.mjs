@@ -1,5 +1,6 @@
 // How long until a plugin can be called? Cold, from the engine's image, from the plugin's image.
-import { alone, ms, row, sideBySide } from "./lib/measure.mjs";
+import { createNodeHost } from "crucible-plugin-host";
+import { alone, median, milliseconds, ms, row, sideBySide } from "./lib/measure.mjs";
 import { COMPILER, meteredCall, prepareRune, startMetered } from "./lib/rune.mjs";
 
 export const title = "starting a Rune plugin";
@@ -47,6 +48,50 @@ export async function* run() {
     ours: ms(starting.ours),
     peer: `${ms(starting.peer)} cold`,
     ratio: starting.ours / starting.peer,
-    later: "≤ 1 ms",
+  });
+  yield* throughTheHost();
+}
+
+/** As an embedder sees it: memories of instances that were closed are used again. */
+async function* throughTheHost() {
+  const host = createNodeHost();
+  try {
+    const plugin = await host.load({ path: "greet.rune", content: `/// Greets.\n${SOURCE[0].text}` });
+    const times = [];
+    for (let i = 0; i < 101; i++) {
+      let open;
+      times.push(
+        await milliseconds(async () => {
+          open = await plugin.open({ seed: 1 });
+        }),
+      );
+      open.close();
+    }
+    const value = median(times);
+    const question = "plugin.open(), from the plugin's image";
+    yield row({ question, ours: ms(value), peer: `${ms(Math.min(...times))} at best`, value, goal: 1, unit: "ms" });
+    yield* cycles(plugin);
+  } finally {
+    host.close();
+  }
+}
+
+/** 10,000 instances started, called and dropped: does anything keep them? */
+async function* cycles(plugin) {
+  if (globalThis.gc === undefined) (await import("node:v8")).setFlagsFromString("--expose-gc");
+  const gc = globalThis.gc ?? (await import("node:vm")).runInNewContext("gc");
+  const run = async (count) => {
+    for (let i = 0; i < count; i++) await plugin.call("greet", { name: "Ada" }, { seed: 1 });
+    gc();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await run(1_000);
+  const after = await run(10_000);
+  yield row({
+    question: "heap after 10,000 start–call–drop cycles",
+    ours: `${(after / 2 ** 20).toFixed(1)} MiB`,
+    peer: `${(before / 2 ** 20).toFixed(1)} MiB before`,
+    value: after / before,
+    goal: 1.05,
   });
 }
