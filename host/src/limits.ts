@@ -153,6 +153,8 @@ export const MODULE_CAPS = {
  * Node's main thread and to a page, but 500 KiB to a Web Worker: more than 200 KiB must be left there for the host.
  */
 export const STACK_BYTES: number = 272 * KiB;
+/** What of it the host itself takes to call a plugin from inside of another. */
+export const NESTED_STACK_BYTES: number = 16 * KiB;
 
 /** Table entries of all tables of a component together: 192 bytes with 30 tables of 10⁷ entries abort the process. */
 export const TABLE_ENTRIES = 100_000;

@@ -15,6 +15,7 @@ import {
   printRecording,
 } from "crucible-plugin-host";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NESTED_STACK_BYTES, STACK_BYTES } from "../../host/src/limits.ts";
 
 const CALLER = (capabilities: string, more = "") => `//---
 // name: caller
@@ -369,6 +370,34 @@ describe.each(["inline", "worker"] as const)("with isolation %s,", (isolation) =
         "denied",
         expect.stringContaining("caller → callee → third → caller"),
       ]);
+    });
+
+    test("has of the stack what its caller has left, less what the host takes between them", async () => {
+      const third = await host.load({ path: "third.rune", content: THIRD }, { allow: ["plugins"] });
+      const { launcher } = third.callee();
+      const rooms: (number | undefined)[] = [];
+      const [start, startSync] = [launcher.startPlugin.bind(launcher), launcher.startPluginSync];
+      Object.defineProperty(launcher, "startPlugin", {
+        value: (...args: Parameters<typeof start>) => {
+          rooms.push(args[1].stackBytes);
+          return start(...args);
+        },
+      });
+      Object.defineProperty(launcher, "startPluginSync", {
+        value:
+          startSync &&
+          ((...args: Parameters<typeof startSync>) => {
+            rooms.push(args[1].stackBytes);
+            return startSync(...args);
+          }),
+      });
+      await tried("deep");
+      const [outermost, callee = 0, innermost = 0] = rooms;
+      expect(outermost).toBe(undefined);
+      expect(callee).toBeLessThanOrEqual(STACK_BYTES - NESTED_STACK_BYTES);
+      expect(innermost).toBeLessThanOrEqual(callee - NESTED_STACK_BYTES);
+      expect(innermost).toBeGreaterThan(0);
+      expect(rooms.slice(1)).toEqual(known("rooms", rooms.slice(1)));
     });
 
     test("can call others, eight deep at most", async () => {

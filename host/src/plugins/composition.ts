@@ -17,7 +17,14 @@ import {
 } from "../capabilities/index.ts";
 import { PluginError } from "../errors.ts";
 import { jsonShapeProblem } from "../json-shape.ts";
-import { type CallLimits, CURSOR_BYTES, MAPPED_AT_ONCE, PLUGIN_DEPTH, WORK_FUEL } from "../limits.ts";
+import {
+  type CallLimits,
+  CURSOR_BYTES,
+  MAPPED_AT_ONCE,
+  NESTED_STACK_BYTES,
+  PLUGIN_DEPTH,
+  WORK_FUEL,
+} from "../limits.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import { compareCodePoints, quoted } from "../text.ts";
 import type { PluginsPluginInfo } from "../wit.ts";
@@ -84,7 +91,7 @@ interface Prepared {
   readonly callee: Callee;
   readonly capabilities: Capabilities;
   readonly limits: CallLimits;
-  readonly call: ToolCall;
+  readonly call: ToolCall & { readonly stackBytes: number };
   readonly isSpread: boolean;
 }
 
@@ -220,7 +227,8 @@ export class Composition implements OtherPlugins {
     callee.launcher.checkGrant(grant);
     const others = new Composition(this.#context, { callee, grant, chain: [...chain, name] });
     const most = callee.limits();
-    const { timeoutMs } = this.#running();
+    const { timeoutMs, instance } = this.#running();
+    const stackBytes = Math.max(0, instance.stackRoom - NESTED_STACK_BYTES);
     const limits = {
       memoryBytes: most.memoryBytes,
       fuel: Math.min(most.fuel, Math.max(0, left() - WORK_FUEL.startedPlugin)),
@@ -230,7 +238,7 @@ export class Composition implements OtherPlugins {
       callee,
       capabilities: nest.capabilities({ plugin: name, grant, others, isSpread }),
       limits,
-      call: { tool, args: checked, seed, fuel: limits.fuel, timeoutMs: limits.timeoutMs },
+      call: { tool, args: checked, seed, fuel: limits.fuel, timeoutMs: limits.timeoutMs, stackBytes },
       isSpread,
     };
   }
@@ -239,7 +247,9 @@ export class Composition implements OtherPlugins {
     const { callee, capabilities, limits, call, isSpread } = prepared;
     const { imports, takeWork } = capabilities;
     const caller = this.#running().instance;
-    const functions = { owner: callee.manifest.name, imports, takeWork, caller, ...(isSpread && { spread: true }) };
+    const { stackBytes } = call;
+    const owner = callee.manifest.name;
+    const functions = { owner, imports, takeWork, stackBytes, caller, ...(isSpread && { spread: true }) };
     let instance: Running | undefined;
     const ended = (result: unknown): Ended => ({
       answer: { tag: "ok", val: JSON.stringify(result) },

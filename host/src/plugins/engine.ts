@@ -169,7 +169,8 @@ export class Engine implements Launcher {
       const instance = startSync(this.#prepared, { ...functions, limits, ...(image && { image }) });
       if (image) return instance;
       const { fuel, timeoutMs } = COMPILE_LIMITS;
-      const answer = callExportSync(instance.callSync, COMPILER, "load", [code], { fuel, timeoutMs }) as LoadAnswer;
+      const bounds = { fuel, timeoutMs, stackBytes: functions.stackBytes };
+      const answer = callExportSync(instance.callSync, COMPILER, "load", [code], bounds) as LoadAnswer;
       if (answer.tag === "err") throw this.#damaged(answer.val);
       return instance;
     };

@@ -19,7 +19,11 @@ export interface ToolInfo {
 }
 
 /** Fuel and time of one call, and what cancels it. */
-export type CallBounds = Pick<CallLimits, "fuel" | "timeoutMs"> & { readonly signal?: AbortSignal | undefined };
+export type CallBounds = Pick<CallLimits, "fuel" | "timeoutMs"> & {
+  readonly signal?: AbortSignal | undefined;
+  /** As in `InstanceCall`. */
+  readonly stackBytes?: number | undefined;
+};
 
 /** Calls a function of an interface that plugins and engines export. */
 export async function callExport(
@@ -27,7 +31,7 @@ export async function callExport(
   interfaceName: string,
   name: string,
   args: readonly unknown[],
-  { fuel, timeoutMs, signal }: CallBounds,
+  { fuel, timeoutMs, signal, stackBytes }: CallBounds,
 ): Promise<unknown> {
   try {
     return await instance.call({
@@ -37,6 +41,7 @@ export async function callExport(
       fuel,
       timeoutMs,
       ...(signal && { signal }),
+      ...(stackBytes !== undefined && { stackBytes }),
     });
   } catch (error) {
     throw stackOverflow(error);
@@ -49,10 +54,18 @@ export function callExportSync(
   interfaceName: string,
   name: string,
   args: readonly unknown[],
-  { fuel, timeoutMs, signal }: CallBounds,
+  { fuel, timeoutMs, signal, stackBytes }: CallBounds,
 ): unknown {
   try {
-    return callSync({ interface: interfaceName, function: name, args, fuel, timeoutMs, ...(signal && { signal }) });
+    return callSync({
+      interface: interfaceName,
+      function: name,
+      args,
+      fuel,
+      timeoutMs,
+      ...(signal && { signal }),
+      ...(stackBytes !== undefined && { stackBytes }),
+    });
   } catch (error) {
     throw stackOverflow(error);
   }

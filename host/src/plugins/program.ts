@@ -50,6 +50,8 @@ export interface PluginFunctions {
   readonly takeWork?: () => number;
   readonly signal?: AbortSignal;
   /** As in `RunnerStart`. */
+  readonly stackBytes?: number;
+  /** As in `RunnerStart`. */
   readonly caller?: Running;
   /** As in `RunnerStart`. */
   readonly spread?: boolean;

@@ -314,8 +314,7 @@ export function differenceOf(
   else if (textOf(outcome.result) !== textOf(ending.result)) return differs("it had another result");
   if (replayer.replayed < calls.length)
     return differs(`it has ${calls.length} capability calls, and the plugin made ${replayer.replayed}`);
-  // Where the stack is full is V8's word until it is counted.
-  if (outcome.fuel !== usage.fuel && outcome.error?.code !== "stack-limit")
+  if (outcome.fuel !== usage.fuel)
     return differs(`it took ${outcome.fuel} units of fuel, and the replay ${usage.fuel}`);
   return undefined;
 }

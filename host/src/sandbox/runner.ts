@@ -31,6 +31,8 @@ export interface RunnerStart {
   readonly takeWork?: () => number;
   /** As in `StartOptions`. */
   readonly image?: Image;
+  /** As in `StartOptions`. */
+  readonly stackBytes?: number;
   /** The plugin's name, or `engine:NAME`: whose turn it is in a queue, and who it is in messages. */
   readonly owner: string;
   /** Cancels the start and every call: `cancelled`. On the caller's own thread it is looked at before the guest runs, not while it does. */
@@ -54,6 +56,8 @@ export interface Running {
   capture(): Promise<Image>;
   /** Fuel of the last call, or of the start. */
   readonly fuelUsed: number;
+  /** Bytes of stack that are left where its guest has called the host. */
+  readonly stackRoom: number;
   /** The most linear memory that the instance had, in bytes. */
   readonly memoryBytes: number;
   /** Lets go of the instance and frees what it holds; its figures stay. More than once is the same as once. */
@@ -101,6 +105,10 @@ class InlineRunning implements Running {
 
   get fuelUsed(): number {
     return this.#instance?.fuelUsed ?? this.#fuelUsed;
+  }
+
+  get stackRoom(): number {
+    return this.#instance?.stackRoom ?? 0;
   }
 
   get memoryBytes(): number {

@@ -19,8 +19,8 @@ export interface Tenant {
   readonly imports: HostImports;
   readonly takeWork: (() => number) | undefined;
   readonly resources: HostResources;
-  /** Fuel that the call has used so far. */
-  spent(fuel: number): void;
+  /** Fuel that the call has used so far, and bytes of stack that are left to it. */
+  spent(fuel: number, stackRoom: number): void;
   /** The worker has ended, and the instance with it. */
   lose(why: PluginError): void;
 }
@@ -185,7 +185,7 @@ export class HostedWorker {
     const entry = this.#entries.find(({ number }) => number === message.task);
     if (entry === undefined) return;
     entry.ask = message.ask;
-    entry.task.tenant.spent(message.fuel);
+    entry.task.tenant.spent(message.fuel, message.stackRoom);
     const reply = (write: (work: number) => void): void => {
       if (this.#isEnded || entry.ask !== message.ask || !this.#entries.includes(entry)) return;
       write(entry.task.tenant.takeWork?.() ?? 0);

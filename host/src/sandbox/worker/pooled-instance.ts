@@ -53,6 +53,7 @@ export class PooledInstance implements Running, Tenant {
   #dead: PluginError | undefined;
   #isDropped = false;
   #fuelUsed = 0;
+  #stackRoom = 0;
   #memoryBytes = 0;
 
   constructor(prepared: PreparedComponent, options: RunnerStart, pool: Pool) {
@@ -80,13 +81,18 @@ export class PooledInstance implements Running, Tenant {
     return this.#fuelUsed;
   }
 
+  get stackRoom(): number {
+    return this.#stackRoom;
+  }
+
   get memoryBytes(): number {
     return this.#memoryBytes;
   }
 
   /** What the call has used so far, told with every question. */
-  spent(fuel: number): void {
+  spent(fuel: number, stackRoom: number): void {
     this.#fuelUsed = fuel;
+    this.#stackRoom = stackRoom;
   }
 
   async call(call: InstanceCall): Promise<unknown> {
@@ -190,6 +196,7 @@ export class PooledInstance implements Running, Tenant {
       ...(!isKnown && { component: preparedToMessage(this.prepared) }),
       limits,
       image: image && shareImage(image),
+      stackBytes: this.options.stackBytes,
       missing,
       local: this.#local().map(([name]) => name),
       hasWork: takeWork !== undefined,
@@ -203,6 +210,7 @@ export class PooledInstance implements Running, Tenant {
       args,
       fuel: call.fuel,
       timeoutMs: call.timeoutMs,
+      stackBytes: call.stackBytes,
       work: this.takeWork?.() ?? 0,
       local: this.#local().map(([name, facts]) => [name, facts()]),
     };

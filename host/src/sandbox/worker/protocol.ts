@@ -33,6 +33,8 @@ export interface StartMessage {
   readonly component?: PreparedMessage;
   readonly limits: CallLimits;
   readonly image: readonly CoreImage[] | undefined;
+  /** Undefined: `STACK_BYTES`. */
+  readonly stackBytes: number | undefined;
   /** Numbers of the imports that the host does not offer. */
   readonly missing: readonly number[];
   /** Interfaces that the worker evaluates itself. */
@@ -48,6 +50,8 @@ export interface CallMessage {
   readonly args: Uint8Array | undefined;
   readonly fuel: number;
   readonly timeoutMs: number;
+  /** Undefined: `STACK_BYTES`. */
+  readonly stackBytes: number | undefined;
   /** Fuel of work that the host did before. */
   readonly work: number;
   /** Interface → its facts. */
@@ -99,6 +103,8 @@ export interface AskMessage {
   readonly target: number;
   /** Fuel that the guest has used so far in this call. */
   readonly fuel: number;
+  /** Bytes of stack that are left to the guest. */
+  readonly stackRoom: number;
   /** Arguments, or the number of the resource. */
   readonly bytes: Uint8Array;
 }

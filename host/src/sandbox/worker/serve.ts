@@ -121,7 +121,7 @@ class Server {
   }
 
   #start(tenant: Tenant, message: StartMessage, work: number): void {
-    const { limits, image, component } = message;
+    const { limits, image, component, stackBytes } = message;
     if (component) this.#prepared.set(message.prepared, preparedFromMessage(component));
     const prepared = this.#prepared.get(message.prepared) ?? malformed();
     tenant.prepared = prepared;
@@ -132,6 +132,7 @@ class Server {
       now: this.#options.now,
       memories: this.#memories,
       interrupted: () => this.#interruption(),
+      ...(stackBytes !== undefined && { stackBytes }),
       ...(message.hasWork && { takeWork: () => tenant.takeWork() }),
       ...(image && { image: { prepared, cores: image } }),
     });
@@ -144,8 +145,15 @@ class Server {
     const codec = bindingsOf(prepared).exports.get(message.interface)?.get(message.function);
     const passage = { resources: tenant.resources, where: `arguments of ${codec?.name}` };
     const args = codec && message.args ? codec.params.read(new BytesReader(message.args), passage) : [];
-    const { fuel, timeoutMs } = message;
-    const value = instance.call({ interface: message.interface, function: message.function, args, fuel, timeoutMs });
+    const { fuel, timeoutMs, stackBytes } = message;
+    const value = instance.call({
+      interface: message.interface,
+      function: message.function,
+      args,
+      fuel,
+      timeoutMs,
+      ...(stackBytes !== undefined && { stackBytes }),
+    });
     if (codec?.result === undefined) return undefined;
     this.#writer.clear();
     codec.result.write(this.#writer, value, { ...passage, where: `result of ${codec.name}` });
@@ -222,8 +230,8 @@ class Server {
     this.#asked += 1;
     const ask = this.#asked;
     this.#channel.clear();
-    const fuel = tenant.instance?.fuelUsed ?? 0;
-    this.#link.post({ kind: "ask", task, ask, what, target, fuel, bytes });
+    const { fuelUsed: fuel = 0, stackRoom = 0 } = tenant.instance ?? {};
+    this.#link.post({ kind: "ask", task, ask, what, target, fuel, stackRoom, bytes });
     const answer = new BytesReader(
       this.#channel.wait(
         () => this.#look(),
