@@ -78,3 +78,20 @@ it("exits with 1 and names the call where the replay differs, and with 2 where t
   }
   expect(readFileSync(join(workspace.folder, "a.md"), "utf8")).toBe("# A");
 });
+
+it("loads the plugins that may be called with --with", () => {
+  workspace.file(
+    "helper.rune",
+    "//---\n// name: helper\n// exports: [twice]\n//---\n/// Doubles.\npub fn twice(args) { args.n * 2 }\n",
+  );
+  workspace.file(
+    "main.rune",
+    "//---\n// name: main\n// capabilities: [plugins]\n//---\n/// Calls.\npub fn go(args) { crucible::plugins::call(`helper`, `twice`, #{ n: 21 }) }\n",
+  );
+  const called = workspace.cru("plugins", "run", "main.rune", "go", "--with", "helper.rune", "--allow", "plugins");
+  expect(called).toMatchObject({ status: 0, stdout: "42\n" });
+  const alone = workspace.cru("plugins", "run", "main.rune", "go", "--allow", "plugins");
+  expect(alone.status).toBe(1);
+  expect(alone.stderr).toContain('there is no plugin "helper" here');
+  expect(workspace.cru("plugins", "run", "main.rune", "go", "--with", "none.rune").status).toBe(2);
+});

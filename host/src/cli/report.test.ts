@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
-import { errorJson, exitCodeOf, printError, printLog, printResult, printUsage, usageJson } from "./report.ts";
+import {
+  errorJson,
+  exitCodeOf,
+  printError,
+  printLog,
+  printResult,
+  printUsage,
+  progressPrinter,
+  usageJson,
+} from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 const usage: CallUsage = { fuel: 12_345, loadFuel: 5, memoryBytes: 2_200_000, wallMs: 12.4, seed: 42n };
@@ -123,4 +132,18 @@ describe("results and logs", () => {
     const entry = { plugin: "p", level: "info", message: "a\nerror[denied]: \u001b[31mb" };
     expect(capture((terminal) => printLog(terminal, entry)).err).toBe("p info: a\np info: error[denied]: \\x1b[31mb\n");
   });
+});
+
+it("prints progress now and then, and the end, with what a plugin wrote made printable", () => {
+  let at = 0;
+  const { err } = capture((terminal) => {
+    const print = progressPrinter(terminal, () => at);
+    print({ plugin: "p", fraction: 0.254, message: "a\u001b[31m\nb" });
+    at = 100;
+    print({ plugin: "p", fraction: 0.5, message: "passed over" });
+    at = 700;
+    print({ plugin: "p", fraction: undefined, message: "later" });
+    print({ plugin: "p", fraction: 1, message: "done" });
+  });
+  expect(err).toBe("p: 25 % a\\x1b[31m\\nb\np: … later\np: 100 % done\n");
 });

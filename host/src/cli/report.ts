@@ -171,3 +171,19 @@ function messageOf(error: unknown): string {
 function traceOf(error: unknown): string {
   return error instanceof Error && error.stack !== undefined ? error.stack : String(error);
 }
+
+/** Prints how far a plugin says it is, a line at most every half second and the last one, for a terminal. */
+export function progressPrinter(
+  terminal: Terminal,
+  now: () => number = () => performance.now(),
+): (progress: { readonly plugin: string; readonly fraction: number | undefined; readonly message: string }) => void {
+  let printedAt = Number.NEGATIVE_INFINITY;
+  return ({ plugin, fraction, message }) => {
+    if (fraction !== 1 && now() - printedAt < 500) return;
+    printedAt = now();
+    const share = fraction === undefined ? "…" : `${Math.floor(fraction * 100)} %`;
+    terminal.stderr.write(
+      `${styled(terminal.stderr, "dim", `${printableLine(plugin)}: ${share}`)} ${printableLine(message)}\n`,
+    );
+  };
+}

@@ -9,7 +9,7 @@ import { type AddCommand, allowOption, type CommandContext, examples, jsonOption
 import { checkPluginFile, checkRecordingFile, findKiln } from "./files.ts";
 import { openHost } from "./host.ts";
 import { keepRecording, readRecording, tellReplayed } from "./recordings.ts";
-import { printDiagnostic, printJson, printLog, printResult, printUsage, usageJson } from "./report.ts";
+import { printDiagnostic, printJson, printLog, printResult, printUsage, progressPrinter, usageJson } from "./report.ts";
 
 interface RunOptions {
   readonly args?: string;
@@ -19,6 +19,7 @@ interface RunOptions {
   readonly timeout?: string;
   readonly seed?: string;
   readonly allow: readonly string[];
+  readonly with: readonly string[];
   readonly record?: string;
   readonly replay?: string;
   readonly json?: true;
@@ -39,6 +40,7 @@ export const addRun: AddCommand = (parent, context) => {
     .option("--timeout <duration>", "limit of time, such as 5s")
     .option("--seed <number>", "seed of the plugin's random numbers (default: drawn and reported)")
     .addOption(allowOption())
+    .option("--with <file>", "load another plugin, which this one may call (repeatable)", collect, [])
     .option(
       "--record <file>",
       "keep all that the plugin got from outside, also when it fails, to run it again anywhere",
@@ -94,8 +96,14 @@ async function run(
   const host = openHost({
     ...(recording === undefined && { kiln: findKiln(options.kiln, process.cwd()) }),
     log: (entry) => printLog(terminal, entry),
+    // What is approved counts for those that are called too: none gets what it does not ask for, nor what its caller lacks.
+    ...(options.with.length > 0 && { allow: options.allow }),
   });
   try {
+    for (const other of options.with) {
+      checkPluginFile(other);
+      await host.loadFile(other, { signal });
+    }
     const plugin = await host.loadFile(file, { signal });
     if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
     if (recording !== undefined) {
@@ -112,11 +120,16 @@ async function run(
         signal,
         allow: options.allow,
         record: record !== undefined,
+        ...(terminal.stderr.colours && { onProgress: progressPrinter(terminal) }),
       });
     printOutcome(context, await (record === undefined ? call() : keepRecording(terminal, record, call)), options);
   } finally {
     await host.close();
   }
+}
+
+function collect(file: string, before: readonly string[]): readonly string[] {
+  return [...before, file];
 }
 
 function printOutcome({ terminal }: CommandContext, outcome: CallOutcome, { json }: RunOptions): void {
