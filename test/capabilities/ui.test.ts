@@ -101,3 +101,14 @@ pub fn tell(args) {
     [undefined, "unknown"],
   ]);
 });
+
+test("through wasm in a worker, a question waits for its answer", async () => {
+  const host = createNodeHost({ ui: ui("yes"), isolation: "worker" });
+  const plugin = await host.load({
+    path: "asker.rune",
+    content:
+      "//---\n// name: asker\n// capabilities: [ui]\n//---\n/// Asks.\npub fn go(args) { crucible::ui::confirm(`Go on?`) }\n",
+  });
+  expect((await plugin.call("go")).result).toBe(true);
+  await host.close();
+});

@@ -5,7 +5,7 @@
 import { createNodeHost, type NodeHost, type NodeHostOptions } from "../node.ts";
 import { userDirectories } from "../powers/node/directories.ts";
 
-export function openHost(options: Pick<NodeHostOptions, "kiln" | "log" | "allow"> = {}): NodeHost {
+export function openHost(options: Pick<NodeHostOptions, "kiln" | "log" | "allow" | "ui"> = {}): NodeHost {
   const { data, cache } = userDirectories();
   return createNodeHost({ ...options, dataFolder: data, cacheFolder: cache, isolation: "worker", workers: 1 });
 }

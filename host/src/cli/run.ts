@@ -5,6 +5,7 @@ import type { CallOutcome, Plugin } from "../plugins/plugin.ts";
 import { requireQuantity } from "../plugins/quantity.ts";
 import { didYouMean } from "../plugins/suggest.ts";
 import { parseSeed, readArguments } from "./arguments.ts";
+import { terminalUi } from "./ask.ts";
 import { type AddCommand, allowOption, type CommandContext, examples, jsonOption, kilnOption } from "./command.ts";
 import { checkPluginFile, checkRecordingFile, findKiln } from "./files.ts";
 import { openHost } from "./host.ts";
@@ -96,6 +97,10 @@ async function run(
   const host = openHost({
     ...(recording === undefined && { kiln: findKiln(options.kiln, process.cwd()) }),
     log: (entry) => printLog(terminal, entry),
+    ...(process.stdin.isTTY &&
+      process.stderr.isTTY && {
+        ui: terminalUi(process.stdin, process.stderr, () => process.kill(process.pid, "SIGINT")),
+      }),
     // What is approved counts for those that are called too: none gets what it does not ask for, nor what its caller lacks.
     ...(options.with.length > 0 && { allow: options.allow }),
   });
