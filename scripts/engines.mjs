@@ -35,6 +35,20 @@ const ENGINES = [
       },
     ],
   },
+  {
+    name: "lua",
+    directory: "plugins/engines/lua",
+    artifact: "lua.wasm",
+    library: "lua_engine",
+    uses: ["plugins/engines/stdlib"],
+    sources: [
+      {
+        name: "lua-src",
+        version: "547.1.0",
+        sha256: "2a1074d33e0b22489633685b9a33193d766dbf5d802d33a6639a97b3c99f8ebf",
+      },
+    ],
+  },
 ];
 
 /** Where the host keeps the hash of each artifact, to know it when it comes over a network. */
@@ -80,14 +94,19 @@ function checkLock(root, engine) {
 
 /** Hashes of every file that the artifact is made from, by path in the repository. */
 function inputs(root, engine) {
-  const folder = join(root, engine.directory);
-  const own = ["Cargo.toml", "Cargo.lock", ...filesBelow(folder, "src"), ...filesBelow(folder, "patches")];
   const files = [
-    ...own.map((file) => `${engine.directory}/${file}`),
+    ...[engine.directory, ...(engine.uses ?? [])].flatMap((folder) => crateFiles(root, folder)),
     ...filesBelow(root, "wit").filter((file) => file.endsWith(".wit")),
     ...RECIPE,
   ];
   return hashFiles(root, files);
+}
+
+/** What cargo and our recipe read of a crate of ours, as paths in the repository. */
+function crateFiles(root, folder) {
+  const own = ["Cargo.toml", "Cargo.lock", "build.rs"].filter((file) => existsSync(join(root, folder, file)));
+  const below = ["src", "c", "patches"].flatMap((name) => filesBelow(join(root, folder), name));
+  return [...own, ...below].map((file) => `${folder}/${file}`);
 }
 
 async function build(root, engine, toolchain) {
@@ -118,7 +137,7 @@ async function rebuild(engine, toolchain) {
   const table = readFileSync(join(ROOT, TABLE), "utf8");
   replace(
     join(ROOT, TABLE),
-    table.replace(tableHash(engine), (row, hash) => row.replace(hash, lock.artifact.sha256)),
+    table.replace(tableHash(engine), (row, hash) => `${row.slice(0, -hash.length - 1)}${lock.artifact.sha256}"`),
   );
 }
 

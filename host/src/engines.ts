@@ -9,6 +9,8 @@ export interface EngineEntry {
   readonly sha256: string;
   /** Extensions of its source files, with the dot. */
   readonly extensions: readonly string[];
+  /** What begins a line comment: a manifest stands in such lines. */
+  readonly comment: string;
 }
 
 export const ENGINES = {
@@ -16,6 +18,13 @@ export const ENGINES = {
     artifact: "plugins/engines/rune/rune.wasm",
     sha256: "81f82a960d172ff8d69cb281db0cb0abd316579fb9180a0483227a1c4448a82e",
     extensions: [".rune", ".rn"],
+    comment: "//",
+  },
+  lua: {
+    artifact: "plugins/engines/lua/lua.wasm",
+    sha256: "a6a586bb8e4c876167159b81b25b564457a76a7586ce2ca78f589c9ee27c3196",
+    extensions: [".lua"],
+    comment: "--",
   },
 } as const satisfies Record<string, EngineEntry>;
 

@@ -1,7 +1,7 @@
 // Files and their SHA-256, in an order that does not depend on the file system.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The SHA-256 of bytes, in hexadecimal. */
@@ -11,6 +11,7 @@ export function sha256(bytes) {
 
 /** The files below `root/folder`, as sorted paths relative to `root` with `/` between the parts. */
 export function filesBelow(root, folder) {
+  if (!existsSync(join(root, folder))) return [];
   const found = [];
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;

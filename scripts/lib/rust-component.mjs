@@ -3,14 +3,16 @@
 // change of the artifact.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { sha256 } from "./hashes.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 const RUST = "1.96.0";
-const DEBIAN = "rustc-web cargo-web rust-web-src rust-web-llvm lld-19 binaryen patch";
+const DEBIAN = "rustc-web cargo-web rust-web-src rust-web-llvm lld-19 clang-19 llvm-19 wasi-libc binaryen patch";
+
+/** @typedef {{ name: string, version: string, sha256: string }} PublishedCrate the hash is the one that crates.io gives */
 
 /** Bytes of the guest's own stack. It lies below everything else, so that running over its end traps. */
 const STACK = 1 << 20;
@@ -82,12 +84,14 @@ function registryFolders(cargoHome) {
  * Builds the crate in `folder` and wraps it.
  *
  * @param {string} folder the crate; its `target` folder is used
- * @param {{ library: string, patched: { name: string, version: string, sha256: string }[] }} engine
+ * @param {{ library: string, patched?: PublishedCrate[], sources?: PublishedCrate[] }} engine `sources` are crates of which only
+ *   the files are wanted, in `target/sources`
  * @param {ReturnType<typeof findToolchain>} toolchain
  * @returns {Promise<Buffer>} the component
  */
 export async function buildComponent(folder, engine, toolchain) {
-  for (const crate of engine.patched) patchCrate(folder, crate, toolchain);
+  for (const crate of engine.patched ?? []) patchCrate(folder, crate, toolchain);
+  for (const crate of engine.sources ?? []) copyCrate(folder, crate, toolchain);
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const flags = [
     ...toolchain.flags,
@@ -124,6 +128,14 @@ function patchCrate(folder, crate, toolchain) {
     throw new Error(`Cannot patch ${name}: the command "patch" is missing (apt-get install -y patch)`);
   if (run.status !== 0) throw new Error(`Cannot patch ${name} with ${patch}:\n${run.stdout}${run.stderr}`);
   writeFileSync(stamp, state);
+}
+
+/** Puts the files of a published crate where the engine's build.rs expects them. */
+function copyCrate(folder, crate, toolchain) {
+  const into = join(folder, "target/sources", `${crate.name}-${crate.version}`);
+  if (existsSync(into)) return;
+  cpSync(publishedCrate(folder, crate, toolchain), `${into}.new`, { recursive: true });
+  renameSync(`${into}.new`, into);
 }
 
 /** The folder of a crate as crates.io has it, fetched and checked by cargo. */

@@ -118,7 +118,7 @@ export class Engine implements Launcher {
     }
   }
 
-  /** @throws PluginError `invalid-module` when the code is damaged; a limit. */
+  /** @throws PluginError `invalid-module` when the code is damaged; what the code itself ends in while it loads; a limit. */
   async load(code: Uint8Array, functions: LoadFunctions): Promise<LoadedCode> {
     const codeHash = await sha256Hex(code);
     this.#loads += 1;
@@ -129,7 +129,7 @@ export class Engine implements Launcher {
     try {
       const answer = (await callCompiler(instance, "load", [code])) as LoadAnswer;
       const loadFuel = instance.fuelUsed;
-      if (answer.tag === "err") throw this.#damaged(answer.val);
+      if (answer.tag === "err") throw this.#notLoaded(answer.val);
       const image = this.#prepared.imageable === true ? await instance.capture() : undefined;
       const loaded = { image, code, loadFuel, tools: await toolsOf(instance) };
       await this.#cache.putLoaded(codeHash, loaded);
@@ -153,7 +153,7 @@ export class Engine implements Launcher {
     const instance = await this.#startWarm(functions, limits);
     try {
       const answer = (await callCompiler(instance, "load", [loaded.code])) as LoadAnswer;
-      if (answer.tag === "err") throw this.#damaged(answer.val);
+      if (answer.tag === "err") throw this.#notLoaded(answer.val);
       return instance;
     } catch (error) {
       instance.drop();
@@ -171,13 +171,16 @@ export class Engine implements Launcher {
       const { fuel, timeoutMs } = COMPILE_LIMITS;
       const bounds = { fuel, timeoutMs, stackBytes: functions.stackBytes };
       const answer = callExportSync(instance.callSync, COMPILER, "load", [code], bounds) as LoadAnswer;
-      if (answer.tag === "err") throw this.#damaged(answer.val);
+      if (answer.tag === "err") throw this.#notLoaded(answer.val);
       return instance;
     };
   }
 
-  #damaged(failure: GuestFailure): PluginError {
-    const { message } = failureFromGuest(failure);
+  /** Where loading runs the plugin's own code, that can fail; anything else means that the code is damaged. */
+  #notLoaded(failure: GuestFailure): PluginError {
+    const error = failureFromGuest(failure);
+    if (error.code !== "invalid-arguments") return error;
+    const { message } = error;
     return new PluginError("invalid-module", `The engine ${this.name} cannot load the code: ${message}`, {
       hint: "Compile the plugin again from its source.",
     });

@@ -26,6 +26,20 @@ describe("source with a manifest in its comments", () => {
     expect(files).toEqual([{ path: "dice-roller.rune", text: text.replace("\uFEFF", "") }]);
   });
 
+  it("is read in the comments of each language", () => {
+    const lua = "#!/usr/bin/env cru\n-----\n-- name: dice\n-- limits: { fuel: 500 }\n-----\nreturn {}\n";
+    const { manifest, engine } = read({ path: "dice-roller.lua", content: lua });
+    expect({ name: manifest.name, fuel: manifest.limits?.fuel, engine }).toEqual({
+      name: "dice",
+      fuel: 500,
+      engine: "lua",
+    });
+    expect(read({ path: "other.lua", content: "//---\n// name: dice\n//---\n" }).manifest.name).toBe("other");
+    expect(() => read({ path: "a.lua", content: "-----\n-- name: a\nreturn 1\n-----\n" })).toThrow(
+      "line 3 of the manifest does not begin with --",
+    );
+  });
+
   it("says the line and column of the file", () => {
     const file = { path: "a/dice.rn", content: `#!/x\n\n//---\n// name: dice\n// limits: { feul: 5 }\n//---\n` };
     expect(() => readPluginFile(file)).toThrow(
@@ -73,10 +87,10 @@ describe("a file that is no plugin", () => {
     ["a.rune", new Uint8Array(4 * 2 ** 20 + 1), "invalid-arguments", "too large for a plugin's source"],
     ["a.crub", CODE, "invalid-module", "is no plugin bundle"],
     [
-      "a.lua",
-      "return 1",
+      "a.js",
+      "export const x = 1",
       "invalid-arguments",
-      "this host does not run Lua plugins yet; plugins are .rune, .rn, .wasm, .crub files",
+      "this host does not run JavaScript plugins yet; plugins are .rune, .rn, .lua, .wasm, .crub files",
     ],
     ["a.wasm", Uint8Array.of(0, 0x61, 0x73, 0x6d), "invalid-module", "a.wasm is no WebAssembly component"],
     ["a.png", "x", "invalid-arguments", "it is no plugin file"],

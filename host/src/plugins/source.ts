@@ -46,14 +46,12 @@ const MANIFEST_SECTION = "crucible:manifest";
 
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
 const LATER: ReadonlyMap<string, string> = new Map([
-  [".lua", "Lua plugins"],
   [".js", "JavaScript plugins"],
   [".ts", "TypeScript plugins"],
   [".md", "plugins in notes"],
 ]);
 
 const COMPONENT_EXTENSION = ".wasm";
-const FENCE = /^\/\/[ \t]?---[ \t]*$/;
 
 /**
  * Recognises a plugin's file.
@@ -81,7 +79,7 @@ export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFil
       },
     );
   }
-  const manifest = manifestOf(file, text);
+  const manifest = manifestOf(file, text, ENGINES[engine].comment);
   if (manifest.engine !== undefined && manifest.engine !== engine) {
     throw new PluginError(
       "invalid-manifest",
@@ -179,9 +177,9 @@ function embeddedManifest(path: string, bytes: Uint8Array): ManifestText | undef
   }
 }
 
-function manifestOf(file: PluginFile, text: string): Manifest {
-  return chooseManifest(file, extractFrontmatter(file.path, text), "its own comments", {
-    hint: "Begin the file with: //--- and // name: my-plugin and //---",
+function manifestOf(file: PluginFile, text: string, comment: string): Manifest {
+  return chooseManifest(file, extractFrontmatter(file.path, text, comment), "its own comments", {
+    hint: `Begin the file with: ${comment}--- and ${comment} name: my-plugin and ${comment}---`,
   });
 }
 
@@ -210,25 +208,29 @@ function chooseManifest(
  * The YAML between the fences, in place: every other line is blanked and the comment markers become spaces, so that lines and
  * columns of the YAML are those of the file.
  */
-function extractFrontmatter(file: string, original: string): ManifestText | undefined {
+function extractFrontmatter(file: string, original: string, comment: string): ManifestText | undefined {
+  const isFence = (line: string) => line.startsWith(comment) && /^[ \t]?---[ \t]*$/.test(line.slice(comment.length));
   const lines = original.split("\n").map((line) => line.replace(/\r$/, ""));
   const first = lines.findIndex((line, index) => !isBeforeManifest(line, index));
-  if (!FENCE.test(lines[first] ?? "")) return undefined;
-  const length = lines.slice(first + 1).findIndex((line) => FENCE.test(line));
+  if (!isFence(lines[first] ?? "")) return undefined;
+  const length = lines.slice(first + 1).findIndex(isFence);
   const end = first + 1 + length;
   const inside = lines.slice(first + 1, length < 0 ? undefined : end);
-  const stray = inside.findIndex((line) => line.trim() !== "" && !line.startsWith("//"));
+  const stray = inside.findIndex((line) => line.trim() !== "" && !line.startsWith(comment));
   if (length < 0 || stray >= 0) {
     const line = length < 0 && stray < 0 ? first + 1 : first + 2 + stray;
     const why =
       length < 0
-        ? `the manifest that begins in line ${first + 1} is not closed by //---`
-        : `line ${line} of the manifest does not begin with //`;
+        ? `the manifest that begins in line ${first + 1} is not closed by ${comment}---`
+        : `line ${line} of the manifest does not begin with ${comment}`;
     throw new PluginError("invalid-manifest", `Cannot read the manifest of ${file}: ${why}`, {
       position: { file, line, column: 1 },
     });
   }
-  const blanked = lines.map((line, index) => (index > first && index < end ? line.replace(/^\/\//, "  ") : ""));
+  const spaces = " ".repeat(comment.length);
+  const blanked = lines.map((line, index) =>
+    index > first && index < end && line.startsWith(comment) ? spaces + line.slice(comment.length) : "",
+  );
   return { format: "yaml", text: blanked.slice(0, end).join("\n"), original: lines.join("\n"), file };
 }
 

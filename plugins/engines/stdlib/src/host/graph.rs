@@ -1,0 +1,78 @@
+//! `graph`: the links between committed notes.
+
+use super::drain;
+use crate::arguments::Arguments;
+use crate::error::Error;
+use crate::functions::Function;
+use crate::value::Value;
+use crate::wit::crucible::plugin::graph::{self, Direction, Link, LinkCursor, LinkKind, Strategy, Traversal, Visit};
+
+const STRATEGIES: [(&str, Strategy); 3] = [
+    ("breadth-first", Strategy::BreadthFirst),
+    ("depth-first", Strategy::DepthFirst),
+    ("similarity", Strategy::Similarity),
+];
+
+const DIRECTIONS: [(&str, Direction); 3] =
+    [("forward", Direction::Forward), ("backward", Direction::Backward), ("both", Direction::Both)];
+
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        module: "graph",
+        name: "backlinks",
+        parameters: &["path"],
+        text: "The links that lead to a note, as objects `{source, target, resolved, kind, line}`.",
+        run: |args| links(&graph::backlinks(&args.text()?)?),
+    },
+    Function {
+        module: "graph",
+        name: "forward_links",
+        parameters: &["path"],
+        text: "The links that a note has, in the order of its text.",
+        run: |args| links(&graph::forward_links(&args.text()?)?),
+    },
+    Function {
+        module: "graph",
+        name: "traverse",
+        parameters: &["start", "[options]"],
+        text: "Walks the links from a note and gives objects `{path, depth, via}`; options `{strategy, direction, max_depth, max_notes, tags}`: breadth-first, forward, 3 links far and 1,000 notes at most where nothing else is said.",
+        run: traverse,
+    },
+];
+
+fn links(cursor: &LinkCursor) -> Result<Value, Error> {
+    Ok(Value::List(drain(|max| cursor.next(max))?.into_iter().map(link).collect()))
+}
+
+fn traverse(args: &mut Arguments) -> Result<Value, Error> {
+    let start = args.text()?;
+    let mut options = args.options(&["strategy", "direction", "max_depth", "max_notes", "tags"])?;
+    let how = Traversal {
+        strategy: options.word("strategy", &STRATEGIES, Strategy::BreadthFirst)?,
+        direction: options.word("direction", &DIRECTIONS, Direction::Forward)?,
+        max_depth: options.count("max_depth")?.unwrap_or(3),
+        max_notes: options.count("max_notes")?.unwrap_or(1000),
+        tags: options.texts("tags")?,
+    };
+    let cursor = graph::traverse(&start, &how)?;
+    Ok(Value::List(drain(|max| cursor.next(max))?.into_iter().map(visit).collect()))
+}
+
+fn link(link: Link) -> Value {
+    let kind = match link.kind {
+        LinkKind::Wikilink => "wikilink",
+        LinkKind::Markdown => "markdown",
+        LinkKind::Embed => "embed",
+    };
+    Value::map([
+        ("source", link.source.into()),
+        ("target", link.target.into()),
+        ("resolved", link.resolved.into()),
+        ("kind", kind.into()),
+        ("line", link.line.into()),
+    ])
+}
+
+fn visit(visit: Visit) -> Value {
+    Value::map([("path", visit.path.into()), ("depth", visit.depth.into()), ("via", Value::option(visit.via))])
+}

@@ -1,0 +1,22 @@
+//! `json`: JSON text inside a plugin.
+
+use crate::error::Error;
+use crate::functions::Function;
+use crate::json;
+
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        module: "json",
+        name: "parse",
+        parameters: &["text"],
+        text: "The value of a JSON text.",
+        run: |args| json::read(&args.text()?).map_err(Error::invalid),
+    },
+    Function {
+        module: "json",
+        name: "stringify",
+        parameters: &["value"],
+        text: "The JSON text of a value, keys sorted.",
+        run: |args| Ok(args.json()?.into()),
+    },
+];
