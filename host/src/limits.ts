@@ -191,7 +191,8 @@ export const TRANSFER_FUEL_PER_BYTE = 1;
 /**
  * Cost, in fuel, of what a capability does behind a call, where that grows with the kiln or the text: one note of a listing
  * (7 µs on disk), a key of one, a byte of a note that is read (with its hash), a change of a note (flushed to the disk), a
- * character of frontmatter that looks like a plugin's, an instance of a plugin that is called (1 ms), a character of JSON that is checked for it. Depends on what is in the kiln, never on the machine.
+ * character of frontmatter that looks like a plugin's, an instance of a plugin that is called (1 ms), a character of JSON that is checked for it or that it answers, a step of holding its arguments
+ * against a schema. Depends on what is in the kiln, never on the machine.
  */
 export const WORK_FUEL = {
   listedNote: 10_000,
@@ -202,4 +203,5 @@ export const WORK_FUEL = {
   startedPlugin: 2_000_000,
   listedPlugin: 1_000,
   jsonCharacter: 50,
+  schemaStep: 200,
 } as const;

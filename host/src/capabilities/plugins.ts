@@ -31,6 +31,8 @@ export interface Nest {
   readonly capabilities: (options: Parameters<Capabilities["nested"]>[0]) => Capabilities;
   /** Adds to the fuel that the caller pays for. */
   readonly work: (fuel: number) => void;
+  /** Whether the call is still under way: one that was stopped does not wait for what runs inside of it. */
+  readonly isRunning: () => boolean;
   /** Fuel that the caller pays for already, but has not been charged yet. */
   readonly owed: () => number;
 }
@@ -55,6 +57,7 @@ export function bindPlugins(call: Call, nested: Nest["capabilities"]): HostInter
     seed: call.seed,
     capabilities: nested,
     work: call.work,
+    isRunning: () => call.entries.isRunning,
     owed: () => call.owed,
   });
   const others = (): OtherPlugins => {

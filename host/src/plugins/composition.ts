@@ -15,7 +15,7 @@ import {
   type Nest,
   type OtherPlugins,
 } from "../capabilities/index.ts";
-import { PluginError } from "../errors.ts";
+import { type ErrorCode, PluginError } from "../errors.ts";
 import { jsonShapeProblem } from "../json-shape.ts";
 import {
   type CallLimits,
@@ -25,7 +25,7 @@ import {
   PLUGIN_DEPTH,
   WORK_FUEL,
 } from "../limits.ts";
-import type { MonotonicClock, Running } from "../sandbox/index.ts";
+import { deadlinePassed, type MonotonicClock, type Running } from "../sandbox/index.ts";
 import { compareCodePoints, quoted } from "../text.ts";
 import type { PluginsPluginInfo } from "../wit.ts";
 import { delegated } from "./grants.ts";
@@ -44,8 +44,8 @@ export interface Callee {
   grant(): Grant;
   /** What a call of it may use, whoever calls. */
   limits(): CallLimits;
-  /** JSON text of the checked arguments. @throws PluginError `not-found`, `invalid-arguments` */
-  checkedArguments(tool: string, args: unknown): string;
+  /** JSON text of the checked arguments; `onSteps` hears of the work. @throws PluginError `not-found`, `invalid-arguments` */
+  checkedArguments(tool: string, args: unknown, onSteps: (steps: number) => void): string;
 }
 
 /** The plugins that one host has loaded, by name. A plugin that is loaded again takes the place of the one before. */
@@ -95,6 +95,9 @@ interface Prepared {
   readonly isSpread: boolean;
 }
 
+/** How a call ends that its runner did not even start. */
+const NEVER_RAN: ReadonlySet<ErrorCode> = new Set(["busy", "cancelled"]);
+
 /** What one call of a callee came to. */
 interface Ended {
   readonly answer: { readonly tag: "ok"; readonly val: string } | { readonly tag: "err"; readonly val: PluginError };
@@ -139,7 +142,7 @@ export class Composition implements OtherPlugins {
     const seed = deriveSeed(nest.seed, "call", this.#called);
     this.#called += 1;
     nest.work(args.length * WORK_FUEL.jsonCharacter);
-    const prepared = this.#prepare(callee, tool, args, seed, this.#left(nest), false, nest);
+    const prepared = this.#prepare(callee, tool, args, seed, this.#left(nest), false, nest, nest.work);
     const told = ({ answer, fuel }: Ended): string => {
       nest.work(fuel);
       if (answer.tag === "ok") return answer.val;
@@ -158,13 +161,21 @@ export class Composition implements OtherPlugins {
     if (!isOwn || chain.indexOf(callee.manifest.name) !== chain.length - 1) this.#checkChain(callee.manifest.name);
     nest.work(inputs.reduce((sum, input) => sum + input.length, 0) * WORK_FUEL.jsonCharacter);
     const spread = new Spread(this.#left(nest), inputs.length);
+    const account = this.#running();
     const run = (index: number): Ended | Promise<Ended> => {
+      this.#checkCaller(account, nest);
       const seed = deriveSeed(nest.seed, "map", index);
+      let checked = 0;
+      const paid = (ended: Ended): Ended => ({ ...ended, fuel: ended.fuel + checked });
+      const pay = (fuel: number): void => {
+        checked += fuel;
+      };
       try {
-        return this.#run(this.#prepare(callee, tool, inputs[index] ?? "", seed, spread.fuel, true, nest));
+        const ended = this.#run(this.#prepare(callee, tool, inputs[index] ?? "", seed, spread.fuel, true, nest, pay));
+        return ended instanceof Promise ? ended.then(paid) : paid(ended);
       } catch (error) {
         if (!(error instanceof PluginError)) throw error;
-        return { answer: { tag: "err", val: error }, fuel: WORK_FUEL.startedPlugin };
+        return paid({ answer: { tag: "err", val: error }, fuel: WORK_FUEL.startedPlugin });
       }
     };
     return spread.run(run, nest.work);
@@ -211,6 +222,14 @@ export class Composition implements OtherPlugins {
     return this.#account as CallAccount & { readonly instance: Running };
   }
 
+  /** Ends the caller's call where it is over, whoever ended it: what is spread is not looked at by its deadline. */
+  #checkCaller(account: CallAccount, { isRunning }: Nest): void {
+    const { timeoutMs } = account;
+    if (this.#account !== account || !isRunning())
+      throw new CallEnd(new PluginError("cancelled", "The call that spread this one has ended"));
+    if (!(this.#context.now() <= this.#startedMs + timeoutMs)) throw new CallEnd(deadlinePassed(timeoutMs));
+  }
+
   #prepare(
     callee: Callee,
     tool: string,
@@ -219,10 +238,11 @@ export class Composition implements OtherPlugins {
     left: () => number,
     isSpread: boolean,
     nest: Nest,
+    pay: (fuel: number) => void,
   ): Prepared {
     const { callee: own, grant: callersGrant, chain } = this.#caller;
     const { name } = callee.manifest;
-    const checked = callee.checkedArguments(tool, parsedArguments(args));
+    const checked = callee.checkedArguments(tool, parsedArguments(args), (steps) => pay(steps * WORK_FUEL.schemaStep));
     const grant = callee === own ? callersGrant : delegated(callee.grant(), callersGrant);
     callee.launcher.checkGrant(grant);
     const others = new Composition(this.#context, { callee, grant, chain: [...chain, name] });
@@ -251,14 +271,19 @@ export class Composition implements OtherPlugins {
     const owner = callee.manifest.name;
     const functions = { owner, imports, takeWork, stackBytes, caller, ...(isSpread && { spread: true }) };
     let instance: Running | undefined;
-    const ended = (result: unknown): Ended => ({
-      answer: { tag: "ok", val: JSON.stringify(result) },
-      fuel: WORK_FUEL.startedPlugin + (instance?.fuelUsed ?? 0),
-    });
+    const ended = (result: unknown): Ended => {
+      const val = JSON.stringify(result);
+      const fuel = WORK_FUEL.startedPlugin + (instance?.fuelUsed ?? 0) + val.length * WORK_FUEL.jsonCharacter;
+      return { answer: { tag: "ok", val }, fuel };
+    };
     const failed = (error: unknown): Ended => {
       if (!(error instanceof PluginError)) throw error;
       const told = new PluginError(error.code, `the plugin "${callee.manifest.name}" failed: ${error.message}`);
-      return { answer: { tag: "err", val: told }, fuel: WORK_FUEL.startedPlugin + (instance?.fuelUsed ?? 0) };
+      const used = instance?.fuelUsed ?? 0;
+      // Start functions that fail leave no account: nobody knows how much of their limit they used.
+      const failedAtStart = used === 0 && callee.loaded.image === undefined && !NEVER_RAN.has(error.code);
+      const fuel = WORK_FUEL.startedPlugin + (failedAtStart ? limits.fuel : used);
+      return { answer: { tag: "err", val: told }, fuel };
     };
     const later = async (): Promise<Ended> => {
       try {

@@ -224,7 +224,7 @@ export class Plugin {
       loaded: this.#loaded,
       grant: () => this.grant(),
       limits: () => limitsOfCall(this.manifest.limits, {}, this.#context.ceiling),
-      checkedArguments: (tool, args) => this.#checkedArguments(tool, args),
+      checkedArguments: (tool, args, onSteps) => this.#checkedArguments(tool, args, onSteps),
     };
   }
 
@@ -253,7 +253,7 @@ export class Plugin {
     });
   }
 
-  #checkedArguments(tool: string, args: unknown): string {
+  #checkedArguments(tool: string, args: unknown, onSteps?: (steps: number) => void): string {
     const info = this.#tools.get(tool);
     if (info === undefined) {
       const names = this.tools.map(({ name }) => name).join(", ");
@@ -264,7 +264,7 @@ export class Plugin {
             : `Its tools are: ${names}.`,
       });
     }
-    return JSON.stringify(checkArguments(tool, info.parameters, args));
+    return JSON.stringify(checkArguments(tool, info.parameters, args, onSteps));
   }
 
   /** What a recording and its replay must have in common. */

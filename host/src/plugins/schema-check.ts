@@ -61,14 +61,21 @@ class Check {
   }
 }
 
-/** All mismatches, at most 20; none when the value fits. */
-export function checkValue(node: SchemaNode, value: JsonValue): readonly Mismatch[] {
-  const check = new Check(MISMATCHES, { steps: STEPS, depth: 0 });
+/** All mismatches, at most 20; none when the value fits. `onSteps` hears how many steps that took. */
+export function checkValue(
+  node: SchemaNode,
+  value: JsonValue,
+  onSteps: (steps: number) => void = () => {},
+): readonly Mismatch[] {
+  const budget = { steps: STEPS, depth: 0 };
+  const check = new Check(MISMATCHES, budget);
   try {
     check.run(node, value, "");
   } catch (error) {
     if (!(error instanceof TooExpensive)) throw error;
     return [{ path: "", message: "the value is too large to be checked against this schema" }];
+  } finally {
+    onSteps(STEPS - Math.max(0, budget.steps));
   }
   return check.mismatches;
 }

@@ -58,12 +58,17 @@ export function validate(schema: Schema, value: JsonValue): readonly Mismatch[] 
 
 /**
  * The arguments of one call, copied, checked, and with the `default` of top-level properties filled in where they are
- * absent. `parameters` is the tool's schema as the manifest or the engine gave it.
+ * absent. `parameters` is the tool's schema as the manifest or the engine gave it. `onSteps` hears of the work (`WORK_FUEL.schemaStep`).
  *
  * @throws PluginError `invalid-arguments`, listing every mismatch; `invalid-manifest` where the schema itself is wrong
  * @example checkArguments("roll", { type: "object", properties: { dice: { type: "string" } } }, { dice: "3d6" })
  */
-export function checkArguments(tool: string, parameters: object, args: unknown): JsonObject {
+export function checkArguments(
+  tool: string,
+  parameters: object,
+  args: unknown,
+  onSteps?: (steps: number) => void,
+): JsonObject {
   const schema = parametersOf(tool, parameters);
   let copy: JsonValue;
   try {
@@ -77,7 +82,7 @@ export function checkArguments(tool: string, parameters: object, args: unknown):
   for (const [name, node] of schema.node.properties ?? []) {
     if (node.default !== undefined && !Object.hasOwn(filled, name)) filled[name] = node.default;
   }
-  const mismatches = checkValue(schema.node, filled);
+  const mismatches = checkValue(schema.node, filled, onSteps);
   if (mismatches.length > 0)
     throw refuse(
       tool,

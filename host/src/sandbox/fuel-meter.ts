@@ -50,14 +50,15 @@ export class FuelMeter {
   /**
    * Opens an account: what was left of the one before is gone. What is no positive number of units is none.
    * @param stackBytes What the guest may use of the stack; a nested call continues with its caller's `stackRoom`.
+   * @param spentMs Time that has passed already.
    */
-  begin(fuel: number, timeoutMs: number, stackBytes: number = STACK_BYTES): void {
+  begin(fuel: number, timeoutMs: number, stackBytes: number = STACK_BYTES, spentMs = 0): void {
     const limit = fuel > 0 ? Math.min(Math.floor(fuel), Number.MAX_SAFE_INTEGER) : 0;
     const first = Math.min(limit, this.#slice);
     this.#limit = limit;
     this.#reserve = limit - first;
     this.#timeoutMs = timeoutMs;
-    this.#deadline = this.#now() + timeoutMs;
+    this.#deadline = this.#now() + timeoutMs - spentMs;
     this.#left = undefined;
     this.#ready = -1;
     this.#ledger.setFuel(first);
@@ -149,9 +150,10 @@ export class FuelMeter {
     return LEDGER_FUEL;
   }
 
-  /** Remembers why (the first reason stays) and traps, so that the guest cannot go on. */
-  stop(reason: unknown): never {
+  /** Remembers why (the first reason stays) and traps, so that the guest cannot go on. What is owed still counts as used. */
+  stop(reason: unknown, owed = 0): never {
     this.#stopped ??= { reason };
+    if (owed > 0) this.#ledger.take(owed <= LEDGER_FUEL ? owed : this.#takeExcess(owed));
     this.#ledger.trap();
   }
 

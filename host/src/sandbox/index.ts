@@ -5,7 +5,7 @@
 export type { MeteredModule } from "../wasm/index.ts";
 export { stackLimit } from "./failure.ts";
 export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
-export { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
+export { deadlinePassed, FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";
 export { sharePages } from "./image-sharing.ts";
 export { Instance, type InstanceCall, type StartOptions, startInstance, startInstanceSync } from "./instance.ts";

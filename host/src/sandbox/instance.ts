@@ -68,7 +68,8 @@ export interface InstanceCall {
  */
 export async function startInstance(prepared: PreparedComponent, options: StartOptions): Promise<Instance> {
   if (options.image) checkImage(options.image, prepared);
-  return started(prepared, options, await link(prepared, options, options.image ? "bare" : "start"));
+  const before = options.now();
+  return started(prepared, options, await link(prepared, options, options.image ? "bare" : "start"), before);
 }
 
 /**
@@ -77,14 +78,23 @@ export async function startInstance(prepared: PreparedComponent, options: StartO
  */
 export function startInstanceSync(prepared: PreparedComponent, options: StartOptions): Instance {
   if (options.image) checkImage(options.image, prepared);
-  return started(prepared, options, linkSync(prepared, options, options.image ? "bare" : "start"));
+  const before = options.now();
+  return started(prepared, options, linkSync(prepared, options, options.image ? "bare" : "start"), before);
 }
 
-function started(prepared: PreparedComponent, options: StartOptions, linked: Linked): Instance {
+function started(prepared: PreparedComponent, options: StartOptions, linked: Linked, before: number): Instance {
   options.image?.cores.forEach((core, index) => {
     restoreCore(linked.cores.states[index]!, core);
   });
-  return new Instance(prepared, linked, options);
+  const fuel = linked.meter.used;
+  const start = fuel > 0 ? { fuel, milliseconds: options.now() - before } : undefined;
+  return new Instance(prepared, linked, options, start);
+}
+
+/** What start functions took. */
+interface Spent {
+  readonly fuel: number;
+  readonly milliseconds: number;
 }
 
 /** A component instance with its core instances and its account. */
@@ -148,7 +158,7 @@ function boundaryOf(meter: FuelMeter, { takeWork }: StartOptions): Boundary {
     charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
     chargeLittle:
       takeWork === undefined ? (units) => meter.chargeLittle(units) : (units) => meter.chargeLittle(units + takeWork()),
-    stop: (reason) => meter.stop(reason),
+    stop: (reason) => meter.stop(reason, takeWork?.()),
     transferBytes: TRANSFER_BYTES,
     handles: HANDLES,
   };
@@ -169,14 +179,17 @@ export class Instance {
   readonly #options: StartOptions;
   #dead: PluginError | undefined;
   #isRunning = false;
+  /** What its start functions took: the first call pays for it, so that no call has more than its limits. */
+  #start: Spent | undefined;
   /** Once it has ended: its memories are not its own then. */
   #memoryBytes: number | undefined;
 
   /** Use `startInstance`. */
-  constructor(prepared: PreparedComponent, linked: Linked, options: StartOptions) {
+  constructor(prepared: PreparedComponent, linked: Linked, options: StartOptions, start?: Spent) {
     this.#prepared = prepared;
     this.#linked = linked;
     this.#options = options;
+    this.#start = start;
   }
 
   /** Linear memory of all core modules, in bytes. It never shrinks, so this is the most there was. */
@@ -189,7 +202,7 @@ export class Instance {
     return this.#linked.meter.stackRoom;
   }
 
-  /** Fuel of the last call, or of the start. Exact, unless it ended in a trap of its own: then up to a slice too low. */
+  /** Fuel of the last call, the first with that of the start, or of the start. Exact, unless it ended in a trap of its own: then up to a slice too low. */
   get fuelUsed(): number {
     return this.#linked.meter.used;
   }
@@ -214,7 +227,7 @@ export class Instance {
     const target = this.#exported(interfaceName, name);
     const { meter } = this.#linked;
     const { scalars } = target;
-    const isWhole = limits.stackBytes === undefined;
+    const isWhole = limits.stackBytes === undefined && this.#start === undefined;
     const account = scalars && isWhole ? meter.account(limits.fuel, limits.timeoutMs, scalars.fuel) : undefined;
     if (scalars === undefined || account === undefined) {
       return (...args) => {
@@ -260,9 +273,12 @@ export class Instance {
 
   #run(target: GuestFunction, args: readonly unknown[], { fuel, timeoutMs, stackBytes }: CallTerms): unknown {
     const { meter } = this.#linked;
-    meter.begin(fuel, timeoutMs, stackBytes);
+    const start = this.#start;
+    this.#start = undefined;
+    meter.begin(fuel, timeoutMs, stackBytes, start?.milliseconds);
     this.#isRunning = true;
     try {
+      if (start) meter.charge(start.fuel);
       const value = target(...args);
       meter.settle();
       return value;

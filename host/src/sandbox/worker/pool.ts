@@ -37,6 +37,8 @@ export class WorkerRunner implements Runner {
   readonly #queue: FairQueue<PooledTask>;
   /** Calls from inside of others: they do not wait for a worker of their own. */
   readonly #inside = new FairQueue<PooledTask>(Number.POSITIVE_INFINITY);
+  /** Those of them that run now, and what is spread from others. */
+  readonly #inner = new Set<PooledTask>();
   readonly #workers = new Set<HostedWorker>();
   readonly #numbers = new WeakMap<PreparedComponent, number>();
   /** A component that nobody holds any more is forgotten by the workers too. */
@@ -157,6 +159,10 @@ export class WorkerRunner implements Runner {
       return;
     }
     const { running, timeoutMs } = task;
+    if (task.tenant.options.caller && running && !task.isOver) {
+      this.#inner.add(task);
+      task.atEnd(() => this.#inner.delete(task));
+    }
     if (!running || !worker.isOutermost(running.number)) return;
     const late = timeoutMs + this.#graceMs;
     if (late > LONGEST_TIMER_MS) return;
@@ -219,12 +225,12 @@ export class WorkerRunner implements Runner {
     this.#schedule();
   }
 
-  /** What was started from inside of a call is of no use once that has ended. */
+  /** What was started from inside of a call is of no use once that has ended, wherever it waits or runs. */
   #failOrphans(): void {
-    this.#failWaiting(
-      (task) => task.tenant.options.caller !== undefined && !callerWaits(task),
-      () => new PluginError("cancelled", "The call from which this one was started has ended"),
-    );
+    const why = new PluginError("cancelled", "The call from which this one was started has ended");
+    const isOrphan = (task: PooledTask): boolean => task.tenant.options.caller !== undefined && !callerWaits(task);
+    this.#failWaiting(isOrphan, () => why);
+    for (const task of [...this.#inner]) if (isOrphan(task)) this.#cancel(task, why);
   }
 
   #failWaiting(which: (task: PooledTask) => boolean, why: (task: PooledTask) => PluginError): void {
