@@ -47,6 +47,7 @@ export async function startRaw() {
     boundary: {
       charge() {},
       chargeLittle() {},
+      wayOut: (_price, _type, host) => host,
       stop(reason) {
         throw reason;
       },

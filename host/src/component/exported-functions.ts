@@ -4,6 +4,7 @@
  * then.
  */
 import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
+import type { CoreFunctionType, EdgeFunction } from "../wasm/index.ts";
 import type { Crossing } from "./crossing.ts";
 import type { HostFunctionImport, LiftedFunction } from "./graph.ts";
 import { hostBytes } from "./host-bytes.ts";
@@ -30,7 +31,8 @@ export interface ScalarCalls {
 export interface CallOwner {
   /** @throws what the caller is to get, where the guest may not be entered */
   begin(): void;
-  /** @throws a reason for which the guest has to end */
+  /** The core function, of this type, with the owner's account around it: every call opens and settles it. */
+  wayIn(type: CoreFunctionType, core: EdgeFunction): EdgeFunction;
   end(): void;
   fail(thrown: unknown): never;
 }
@@ -102,6 +104,8 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
   const [a, b, c] = params;
   const types = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
   const fuel = types.reduce((sum, one) => sum + hostBytes(one), 0) * TRANSFER_FUEL_PER_BYTE;
+  const abi = coreSignature(type, "lift");
+  const coreType = { params: abi.params, results: abi.results };
   return ({ state }, entry, core, postReturn) => {
     const { shared } = state;
     const call = (...args: unknown[]) => {
@@ -124,9 +128,9 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
       }
     };
     const bind = (owner: CallOwner) => {
-      const finish = (flat: FlatValue | undefined): void => {
+      const run = owner.wayIn(coreType, core) as Core;
+      const finish = (): void => {
         if (shared.dead) state.refuseToLeave();
-        if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
         owner.end();
       };
       const fail = (thrown: unknown): never => {
@@ -141,8 +145,8 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
         return () => {
           begin();
           try {
-            const flat = core();
-            finish(flat);
+            const flat = run();
+            finish();
             return fromCore(flat ?? 0);
           } catch (thrown) {
             return fail(thrown);
@@ -153,8 +157,8 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
           const given = a(x);
           begin();
           try {
-            const flat = core(given);
-            finish(flat);
+            const flat = run(given);
+            finish();
             return fromCore(flat ?? 0);
           } catch (thrown) {
             return fail(thrown);
@@ -166,8 +170,8 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
           const second = b(y);
           begin();
           try {
-            const flat = core(first, second);
-            finish(flat);
+            const flat = run(first, second);
+            finish();
             return fromCore(flat ?? 0);
           } catch (thrown) {
             return fail(thrown);
@@ -179,16 +183,17 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
         const third = c(z);
         begin();
         try {
-          const flat = core(first, second, third);
-          finish(flat);
+          const flat = run(first, second, third);
+          finish();
           return fromCore(flat ?? 0);
         } catch (thrown) {
           return fail(thrown);
         }
       };
     };
-    // The short way enters no instance: only where there is one, and nothing but the owner's functions leads into it.
-    return entry.isWhole ? Object.assign(call, { scalars: { fuel, bind } }) : call;
+    // The short way enters no instance: only where there is one, and nothing but the owner's functions leads into it. It settles where the
+    // function has returned, so nothing may follow.
+    return entry.isWhole && postReturn === undefined ? Object.assign(call, { scalars: { fuel, bind } }) : call;
   };
 }
 

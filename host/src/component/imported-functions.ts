@@ -71,7 +71,7 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImpo
   };
 }
 
-/** Up to three numbers in and one or none out: nothing is allocated, and no crossing is begun. */
+/** Up to three numbers in and one or none out: nothing is allocated, no crossing is begun, and the fuel is taken in wasm. */
 function planScalars(type: FunctionType, name: string): BindImport | undefined {
   const [a, b, c, ...more] = type.params.map((param) => scalarFromCore(param.type));
   const isScalar = type.params.every((param) => scalarFromCore(param.type) !== undefined);
@@ -81,16 +81,13 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     type.params.reduce((sum, param) => sum + hostBytes(param.type), 0) * TRANSFER_FUEL_PER_BYTE +
     (type.result ? hostBytes(type.result) : 0) * TRANSFER_FUEL_PER_BYTE;
   const answer = scalarAnswer(type, name);
-  return ({ state }, host) => {
+  const { params, results } = coreSignature(type, "lower");
+  const bind: BindImport = ({ state }, host) => {
     const call = host as (...args: unknown[]) => unknown;
-    const enter = (): void => {
-      state.leave();
-      state.shared.boundary.chargeLittle(fuel);
-    };
     if (a === undefined)
       return () => {
         try {
-          enter();
+          state.leave();
           return answer(call());
         } catch (error) {
           return stop(state, error);
@@ -99,7 +96,7 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     if (b === undefined)
       return (x: FlatValue) => {
         try {
-          enter();
+          state.leave();
           return answer(call(a(x)));
         } catch (error) {
           return stop(state, error);
@@ -108,7 +105,7 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     if (c === undefined)
       return (x: FlatValue, y: FlatValue) => {
         try {
-          enter();
+          state.leave();
           return answer(call(a(x), b(y)));
         } catch (error) {
           return stop(state, error);
@@ -116,13 +113,15 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
       };
     return (x: FlatValue, y: FlatValue, z: FlatValue) => {
       try {
-        enter();
+        state.leave();
         return answer(call(a(x), b(y), c(z)));
       } catch (error) {
         return stop(state, error);
       }
     };
   };
+  return (crossing, host) =>
+    crossing.state.shared.boundary.wayOut(fuel, { params, results }, bind(crossing, host)) as CoreFunction;
 }
 
 function scalarAnswer(type: FunctionType, name: string): (value: unknown) => FlatValue | undefined {

@@ -3,6 +3,7 @@
  * handles they hold. The rules are those of the Canonical ABI ("Component Instances"), for synchronous components.
  */
 import { PluginError } from "../errors.ts";
+import type { CoreFunctionType, EdgeFunction } from "../wasm/index.ts";
 import { type Destroy, HandleRoom, HandleTable } from "./handles.ts";
 import type { ResourceType } from "./value-types.ts";
 
@@ -12,6 +13,8 @@ export interface Boundary {
   charge(units: number): void;
   /** The same where little happens, or has happened: whether there is time left need not be looked at. */
   chargeLittle(units: number): void;
+  /** `host` with this core type behind a charge of `price`, which wasm takes before it is called. */
+  wayOut(price: number, type: CoreFunctionType, host: EdgeFunction): EdgeFunction;
   /** Records `reason`, unless one is recorded already, and traps. */
   stop(reason: unknown): never;
   /** Budget of one crossing, in estimated host bytes (`host-bytes.ts`). */

@@ -8,7 +8,7 @@
  */
 import { PluginError } from "../errors.ts";
 import { CLOCK_FUEL, FUEL_SLICE, STACK_BYTES } from "../limits.ts";
-import { LEDGER_FUEL, type Ledger } from "../wasm/index.ts";
+import { type CoreFunctionType, type EdgeFunction, LEDGER_FUEL, type Ledger, wayIn, wayOut } from "../wasm/index.ts";
 
 /** Milliseconds that never go back; only differences count. */
 export type MonotonicClock = () => number;
@@ -33,10 +33,6 @@ export class FuelMeter {
   #timeoutMs = 0;
   /** Units that the host charged since the clock was read. */
   #unseen = 0;
-  /** What was left when the account was closed; undefined while it is open. */
-  #left: number | undefined;
-  /** What the ledger holds for the next call; −1 where that is nothing in particular. */
-  #ready = -1;
   #stopped: { readonly reason: unknown } | undefined;
 
   /** `interrupted` is asked wherever the deadline is looked at: a reason to stop, or undefined. It must not throw. */
@@ -59,8 +55,6 @@ export class FuelMeter {
     this.#reserve = limit - first;
     this.#timeoutMs = timeoutMs;
     this.#deadline = this.#now() + timeoutMs - spentMs;
-    this.#left = undefined;
-    this.#ready = -1;
     this.#ledger.setFuel(first);
     this.#ledger.setStackRoom(stackBytes);
     this.#ledger.clearNote();
@@ -73,32 +67,35 @@ export class FuelMeter {
     return reserve < 0 ? undefined : { limit, timeoutMs, first: this.#slice, reserve };
   }
 
-  /** As `begin`. The deadline starts when the clock is first looked at, at most a slice later: most such calls never look. */
+  /**
+   * As `begin`, for a way in that opens the ledger and settles itself. The deadline starts when the clock is first looked at, at
+   * most a slice later: most such calls never look.
+   */
   open(account: Account): void {
     this.#limit = account.limit;
     this.#reserve = account.reserve;
     this.#timeoutMs = account.timeoutMs;
     this.#deadline = UNSET;
-    this.#left = undefined;
-    if (this.#ready !== account.first) this.#ledger.open(account.first);
-    this.#ready = -1;
   }
 
-  /** As `settle`, after `open`; makes the ledger ready for the next call. */
-  close({ first }: Account): void {
-    let left = this.#ledger.reopen(first);
-    if (left < 0) {
-      this.refill();
-      if (!this.#stopped) left = this.#ledger.reopen(first);
-    }
-    if (this.#stopped) throw this.#stopped.reason;
-    this.#left = left;
-    this.#ready = first;
+  /** A function with this account: its way in from the host. The owner calls `open` before. */
+  wayIn({ first }: Account, type: CoreFunctionType, core: EdgeFunction): EdgeFunction {
+    return wayIn(this.#ledger, type, { fuel: first, core, overdrawn: () => this.settle() });
+  }
+
+  /** A host function that the guest calls, at a price, taken as by `chargeLittle`; `takeWork` is asked for what comes on top. */
+  wayOut(price: number, type: CoreFunctionType, host: EdgeFunction, takeWork?: () => number): EdgeFunction {
+    const every = takeWork === undefined ? Math.max(1, Math.ceil(CLOCK_FUEL / price)) : 1;
+    const notice = (): void => {
+      this.#unseen += price * every;
+      this.chargeLittle(takeWork?.() ?? 0);
+    };
+    return wayOut(this.#ledger, type, { price, host, refill: this.refill, every, notice });
   }
 
   /** Units used since `begin`; the whole limit once it is exhausted. After a trap of the guest's own, up to a slice too low. */
   get used(): number {
-    return Math.min(this.#limit, this.#limit - this.#reserve - (this.#left ?? this.#ledger.fuel()));
+    return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
   }
 
   /** Bytes of stack that are left where the guest called the host. */

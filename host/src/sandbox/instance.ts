@@ -158,6 +158,7 @@ function boundaryOf(meter: FuelMeter, { takeWork }: StartOptions): Boundary {
     charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
     chargeLittle:
       takeWork === undefined ? (units) => meter.chargeLittle(units) : (units) => meter.chargeLittle(units + takeWork()),
+    wayOut: (price, type, host) => meter.wayOut(price, type, host, takeWork),
     stop: (reason) => meter.stop(reason, takeWork?.()),
     transferBytes: TRANSFER_BYTES,
     handles: HANDLES,
@@ -241,8 +242,8 @@ export class Instance {
         this.#isRunning = true;
         meter.open(account);
       },
+      wayIn: (type, core) => meter.wayIn(account, type, core),
       end: () => {
-        meter.close(account);
         this.#isRunning = false;
       },
       fail: (thrown) => {

@@ -2,6 +2,7 @@
  * Core modules: parse, check, meter, cap. Bytes to bytes, with no authority: nothing here sees a capability, a file or a clock, and
  * nothing here limits a plugin; it makes modules that a host can limit.
  */
+export { type EdgeFunction, wayIn, wayOut } from "./edges.ts";
 export { createLedger, LEDGER_FUEL, type Ledger } from "./ledger.ts";
 export { meterModule } from "./meter.ts";
 export {

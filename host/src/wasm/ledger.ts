@@ -13,8 +13,6 @@
  *         (i64.extend_i32_u (i32.sub (i32.const 0x7fffffff) (local.get 0))))))
  *       (func (export "charge") (param i32) (global.set 0 (i64.add (global.get 0) (i64.extend_i32_s (local.get 0)))))
  *       (func (export "take") (param i32) (result i32)      ;; charge, then: is the low half negative?
- *       (func (export "open") (param i32)                   ;; setFuel, all of the stack budget, no note
- *       (func (export "reopen") (param i32) (result i32)    ;; getFuel, then open unless it is negative
  *       (func (export "getStack") (result i32) (i32.wrap_i64 (i64.shr_u (global.get 0) (i64.const 32))))
  *       (func (export "setStack") (param i32) (global.set 0 (i64.or
  *         (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32)) (i64.and (global.get 0) (i64.const 0xffffffff)))))
@@ -41,10 +39,6 @@ export interface Ledger {
   charge(units: number): void;
   /** The same, and answers 1 where more was used than handed out, else 0: one crossing where two would be three times as dear. */
   take(units: number): number;
-  /** Hands out fuel and the whole stack budget, and clears the note. */
-  open(units: number): void;
-  /** What `fuel` answers; where that is not negative, then does what `open` does. */
-  reopen(units: number): number;
   /** Bytes of stack that the guest may still use; what is running has been taken off. */
   stackRoom(): number;
   /** At most `STACK_BYTES`. */
@@ -72,8 +66,6 @@ interface LedgerExports {
   readonly setFuel: (units: number) => void;
   readonly charge: (units: number) => void;
   readonly take: (units: number) => number;
-  readonly open: (units: number) => void;
-  readonly reopen: (units: number) => number;
   readonly getStack: () => number;
   readonly setStack: (field: number) => void;
   readonly getMemoryRoom: () => number;
@@ -109,8 +101,6 @@ export function createLedger(): Ledger {
     setFuel: functions.setFuel,
     charge: functions.charge,
     take: functions.take,
-    open: functions.open,
-    reopen: functions.reopen,
     stackRoom: () => Math.max(0, 2 ** 31 - (functions.getStack() >>> 0)) * STACK_SLOT,
     setStackRoom: (bytes) => {
       const room = bytes > 0 ? Math.min(bytes, STACK_BYTES) : 0;
@@ -130,14 +120,10 @@ export function createLedger(): Ledger {
 const [FUEL, MEMORY_ROOM, TABLE_ROOM, NOTE_GLOBAL] = [0, 1, 2, 3];
 
 const I64_EXTEND_I32_S = 0xac;
-const I32_LT_S = 0x48;
-const I32_GE_S = 0x4e;
-const IF = [0x04, 0x40];
-const [EMPTY, FUEL_HALF, STACK_HALF, FRESH] = [
+const [EMPTY, FUEL_HALF, STACK_HALF] = [
   constant((out) => out.i32Const(FUEL_EMPTY)),
   constant((out) => out.i64Const(STACK_UNIT - 1)),
   constant((out) => out.i64Const(-STACK_UNIT)),
-  constant((out) => out.i64Const(STACK_START * STACK_UNIT)),
 ];
 
 function constant(write: (out: ByteWriter) => void): readonly number[] {
@@ -154,11 +140,6 @@ const TYPES = [
   [["i32"], ["i32"]],
 ] as const;
 
-/** All of the stack budget, and the fuel that is in local 0; the note is cleared. */
-const OPEN = [
-  ...[...FRESH, ...EMPTY, OP.localGet, 0, OP.i32Sub, OP.i64ExtendI32U, OP.i64Or, OP.globalSet, FUEL],
-  ...[OP.i32Const, 0, OP.globalSet, NOTE_GLOBAL],
-];
 const SPENT = [OP.globalGet, FUEL, OP.i32WrapI64];
 
 /** Name, type index, code without `end`. */
@@ -178,11 +159,9 @@ const FUNCTIONS: readonly (readonly [string, number, readonly number[]])[] = [
     3,
     [
       ...[OP.globalGet, FUEL, OP.localGet, 0, I64_EXTEND_I32_S, OP.i64Add, OP.globalSet, FUEL],
-      ...[...SPENT, OP.i32Const, 0, I32_LT_S],
+      ...[...SPENT, OP.i32Const, 0, OP.i32LtS],
     ],
   ],
-  ["open", 1, OPEN],
-  ["reopen", 3, [...EMPTY, ...SPENT, OP.i32Sub, ...SPENT, OP.i32Const, 0, I32_GE_S, ...IF, ...OPEN, OP.end]],
   ["getStack", 0, [OP.globalGet, FUEL, OP.i64Const, 32, OP.i64ShrU, OP.i32WrapI64]],
   [
     "setStack",

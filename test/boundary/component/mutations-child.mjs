@@ -14,6 +14,7 @@ const seeds = [Uint8Array.from(Buffer.from(WIT_COMPONENT, "base64")), await buil
 const boundary = {
   charge() {},
   chargeLittle() {},
+  wayOut: (_price, _type, host) => host,
   stop(reason) {
     throw reason;
   },

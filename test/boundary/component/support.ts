@@ -18,6 +18,7 @@ import {
   planComponent,
 } from "../../../host/src/component/index.ts";
 import { HANDLES, TRANSFER_BYTES } from "../../../host/src/limits.ts";
+import type { CoreFunctionType, EdgeFunction } from "../../../host/src/wasm/index.ts";
 
 const wabt = await wabtFactory();
 
@@ -58,6 +59,13 @@ export class TestBoundary implements Boundary {
 
   chargeLittle(units: number): void {
     this.charge(units);
+  }
+
+  wayOut(price: number, _type: CoreFunctionType, host: EdgeFunction): EdgeFunction {
+    return (...flat) => {
+      this.charge(price);
+      return host(...flat);
+    };
   }
 
   stop(reason: unknown): never {
