@@ -98,18 +98,17 @@ export function propertyTypes(tool: string, parameters: object, property: string
   return child === undefined ? undefined : typesOf(child, 0);
 }
 
-/** Compiled once per schema object; schemas are never changed after they were read. */
-const compiled = new WeakMap<object, Schema>();
+/** Compiled, or refused, once per schema object; schemas are never changed after they were read. */
+const compiled = new WeakMap<object, ParsedSchema>();
 
 function parametersOf(tool: string, parameters: object): Schema {
-  const known = compiled.get(parameters);
-  if (known !== undefined) return known;
-  const { schema, problems } = parseParameters(parameters);
+  const parsed = compiled.get(parameters) ?? parseParameters(parameters);
+  compiled.set(parameters, parsed);
+  const { schema, problems } = parsed;
   if (schema === undefined) {
     const list = problems.map((problem) => problem.message).join("; ");
     throw new PluginError("invalid-manifest", `The schema of the tool "${tool}" cannot be used: ${list}`);
   }
-  compiled.set(parameters, schema);
   return schema;
 }
 

@@ -151,6 +151,22 @@ describe("a signal", () => {
     expect(runner.workers).toBe(1);
   });
 
+  it("cancels a call whose answer is on its way", async () => {
+    const controller = new AbortController();
+    const threads = nodeThreads();
+    const start: typeof threads.start = ({ message, ...events }) =>
+      threads.start({
+        ...events,
+        message: (one) => {
+          if ((one as { readonly kind: string }).kind === "result") controller.abort();
+          message(one);
+        },
+      });
+    const runner = pool({ threads: { ...threads, start } });
+    const running = await runner.start(hostile, options({ imports: imports(), signal: controller.signal }));
+    expect(await code(call(running, "count"))).toBe("cancelled");
+  });
+
   it("takes a call out of the queue", async () => {
     const runner = pool();
     const gate = later();

@@ -9,7 +9,7 @@ import { failureOf } from "../failure.ts";
 import type { Image } from "../image.ts";
 import type { InstanceCall } from "../instance.ts";
 import type { PreparedComponent } from "../prepare.ts";
-import type { RunnerStart, Running } from "../runner.ts";
+import { type RunnerStart, type Running, refuseCancelled } from "../runner.ts";
 import { bindingsOf } from "./bindings.ts";
 import { BytesReader, BytesWriter, malformed } from "./bytes.ts";
 import { HostResources } from "./host-resources.ts";
@@ -98,6 +98,8 @@ export class PooledInstance implements Running, Tenant {
   async call(call: InstanceCall): Promise<unknown> {
     this.#checkUsable();
     const { value } = await this.#run({ call, args: this.#argsOf(call) }, call.timeoutMs);
+    // It may have fired while the answer was on its way.
+    refuseCancelled(this.options.signal);
     if (value === undefined) return undefined;
     const codec = bindingsOf(this.prepared).exports.get(call.interface)?.get(call.function);
     return codec?.result?.read(new BytesReader(value), this.#passage(`result of ${codec.name}`));
