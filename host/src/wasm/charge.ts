@@ -43,53 +43,19 @@
  * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { type Bridges, writeEntryTest } from "./bridges.ts";
-import {
-  type CallPlan,
-  CONVENTION,
-  checksEntry,
-  INDIRECT_LEAF_COST,
-  isCountedCall,
-  needsGate,
-  UNCHECKED_COST,
-} from "./calls.ts";
+import type { Bridges } from "./bridges.ts";
+import { type CallPlan, CONVENTION, checksEntry, INDIRECT_LEAF_COST, isCountedCall, needsGate } from "./calls.ts";
 import { type ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
+import { FuelCode } from "./fuel-code.ts";
 import type { Guards } from "./guards.ts";
 import type { BranchHints } from "./hints.ts";
+import { Labels } from "./labels.ts";
 import type { Layout } from "./layout.ts";
-import {
-  markOffset,
-  markShape,
-  type NanMarks,
-  type Temporary,
-  temporaries,
-  temporary,
-  writeCanonicalization,
-} from "./nan-marks.ts";
+import { type NanMarks, temporaries } from "./nan-marks.ts";
 import type { ModuleInfo } from "./parse.ts";
-import {
-  type CodeScan,
-  END_IS_JOIN,
-  ENDS_IN_CALL,
-  LOOP_HAS_CALLS,
-  LOOP_HAS_PARAMS,
-  POINT,
-  type ScannedFunction,
-} from "./points.ts";
+import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
 import { STACK_UNIT } from "./stack.ts";
-
-/** A label of the metered code. */
-interface Frame {
-  readonly opcode: number;
-  /** Its place in the metered function, where the function's own label is 0. */
-  readonly label: number;
-  /** The longest unchecked path to a branch to its end, and to its start (for `else`). */
-  unchecked: number;
-  readonly uncheckedAtStart: number;
-  /** For a loop whose slow path stands outside: the charge of its header, else −1. */
-  readonly slowCharge: number;
-}
 
 /** What the charger reads, and `out` to write to. */
 interface ChargerContext {
@@ -103,54 +69,34 @@ interface ChargerContext {
   readonly out: ByteWriter;
 }
 
+/** Of a function that checks its fuel when it is entered. */
+const CHECKED = -1;
+
 /** Writes metered bodies; one for a module. */
-export class Charger {
-  private readonly module: ModuleInfo;
-  private readonly scan: CodeScan;
+export class Charger extends FuelCode {
   private readonly plan: CallPlan;
-  private readonly layout: Layout;
   private readonly bridges: Bridges;
   private readonly guards: Guards;
-  private readonly hints: BranchHints;
-  private readonly out: ByteWriter;
+  private readonly labels = new Labels();
+  /** By function: what a call of it may cost until it returns unchecked; `CHECKED` where it checks its fuel itself. */
+  private readonly leafCosts: Int32Array;
 
   // Of the current function.
-  /** Where its local declarations are written. */
-  private bodyStart = 0;
   private convention = 0;
-  /** What its frame adds to the packed number: from entry to return, or around calls under which it is counted; else 0. */
+  /** What its frame adds to the packed number from entry to return. */
   private stack = 0;
-  /** The same, without what a gate has added already. */
-  private stackAtEntry = 0;
-  private stackAtCalls = 0;
-  /** Some frame on the way to here is counted, its own or that of a gate. */
-  private isCounted = false;
-  /** Where its first local is. */
-  private firstLocal = 0;
-  private marks: NanMarks = [];
-  private nextMark = 0;
-  /** The next access to its first local, and one past the last. */
-  private nextSite = 0;
-  private endSite = 0;
-  /** Up to where the original is written. */
-  private copied = 0;
-  private fuel = 0;
-  private readonly temporaries: Record<Temporary, number> = { f32: 0, f64: 0, v128: 0 };
-  private frames: Frame[] = [];
-  /** Open labels in the metered code. */
-  private labels = 0;
-  /** Cost of the longest path to here since the last check; 0 right after one. */
-  private unchecked = 0;
 
   constructor(context: ChargerContext) {
-    this.module = context.module;
-    this.scan = context.scan;
+    super(context.module, context.scan, context.out, context.layout, context.hints);
+    const { module, scan } = context;
     this.plan = context.plan;
-    this.layout = context.layout;
     this.bridges = context.bridges;
     this.guards = context.guards;
-    this.hints = context.hints;
-    this.out = context.out;
+    this.leafCosts = new Int32Array(module.functionTypes.length);
+    scan.functions.forEach((scanned, i) => {
+      const index = module.importedFunctions + i;
+      this.leafCosts[index] = checksEntry(scanned, module.addressTaken[index] === 1) ? CHECKED : scanned.totalCost;
+    });
   }
 
   /** Writes the body of a function, with its length. */
@@ -158,8 +104,6 @@ export class Charger {
     const { out, plan } = this;
     const start = out.openLength();
     this.bodyStart = start;
-    this.marks = marks;
-    this.nextMark = 0;
     this.convention = plan.conventions[index]!;
     this.isCounted = plan.frames[index]! > 0;
     const frame = plan.frames[index]! * STACK_UNIT;
@@ -170,22 +114,20 @@ export class Charger {
     const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
     const straight = scanned.isStraight && !checked;
-    this.writeLocals(scanned, !straight);
-    this.nextSite = scanned.firstLocalSite;
-    this.endSite = this.firstLocal === scanned.paramCount ? this.nextSite : scanned.endLocalSite;
-    this.copied = scanned.code;
+    this.writeLocals(scanned, marks, !straight);
+    this.begin(scanned, marks);
     this.unchecked = 1;
-    this.labels = 1;
+    let isInBlock = false;
     if (this.convention === CONVENTION.register) {
-      this.enterWithFuel(index, scanned, checked);
+      isInBlock = this.enterWithFuel(index, scanned, checked);
     } else if (!straight) {
       this.reload(plan.paidAtEntry[index]!, this.stackAtEntry);
       if (checked) this.checkEntry();
     } else if (plan.paidAtEntry[index]! > 0) {
       this.chargeGlobal(plan.paidAtEntry[index]!);
     }
-    this.frames = [{ opcode: OP.block, label: this.labels - 1, unchecked: 0, uncheckedAtStart: 0, slowCharge: -1 }];
-    this.writePoints(scanned, straight);
+    this.labels.restart(OP.block, Number(isInBlock));
+    this.writePoints(scanned, straight, isInBlock);
     const size = out.closeLength(start);
     if (size > MODULE_CAPS.bodyBytes) {
       refuse(scanned.code, `function ${index} has ${size} bytes when metered, the limit is ${MODULE_CAPS.bodyBytes}`);
@@ -193,8 +135,8 @@ export class Charger {
   }
 
   /** The original locals, and behind them the fuel and what `nan.ts` needs. */
-  private writeLocals(scanned: ScannedFunction, needsFuel: boolean): void {
-    const { out, marks, module } = this;
+  private writeLocals(scanned: ScannedFunction, marks: NanMarks, needsFuel: boolean): void {
+    const { out, module } = this;
     const needed = temporaries(marks);
     const inParameter = this.convention === CONVENTION.register;
     const moves = inParameter && scanned.localCount > scanned.paramCount;
@@ -233,19 +175,19 @@ export class Charger {
     }
   }
 
-  /** The beginning of a `register` function. Its own label must be a block when branches go there: they bring no fuel. */
-  private enterWithFuel(index: number, scanned: ScannedFunction, checked: boolean): void {
+  /** The beginning of a `register` function. Its own label must be a block when branches go there, as they bring no fuel; answers that. */
+  private enterWithFuel(index: number, scanned: ScannedFunction, checked: boolean): boolean {
     const { out } = this;
     this.addCharge(this.plan.paidAtEntry[index]!, this.stackAtEntry);
     this.unchecked += this.plan.paidByCaller[index]!;
     if (checked) this.checkEntry();
-    if (!scanned.hasBranchToEnd) return;
+    if (!scanned.hasBranchToEnd) return false;
     out.byte(OP.block);
     const { results } = this.module.types[this.module.functionTypes[index]!]!;
     if (results.length === 0) out.byte(VOID);
     else if (results.length === 1) out.byte(TYPE_BYTES[results[0]!]);
     else out.signed(this.layout.type([], results));
-    this.labels++;
+    return true;
   }
 
   /** Hands the fuel to the caller; the stack is what it was at entry. */
@@ -259,111 +201,99 @@ export class Charger {
     if (this.convention !== CONVENTION.register) out.op(OP.globalSet, this.layout.fuel);
   }
 
-  private writePoints(scanned: ScannedFunction, straight: boolean): void {
-    const { layout, out } = this;
+  private writePoints(scanned: ScannedFunction, straight: boolean, isInBlock: boolean): void {
+    const { labels, layout, out } = this;
     const { points } = this.scan;
-    for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
+    const { endPoint } = scanned;
+    for (let p = scanned.firstPoint; p < endPoint; p += POINT.size) {
       const start = points[p + POINT.start]!;
       const end = points[p + POINT.end]!;
       const opcode = points[p + POINT.opcode]!;
       const value = points[p + POINT.value]!;
       const charge = points[p + POINT.charge]!;
       switch (opcode) {
+        case OP.block:
+        case OP.try:
+          labels.open(opcode, this.unchecked, -1);
+          break;
+        case OP.if:
+          labels.open(opcode, this.unchecked, -1);
+          this.chargeAt(end, charge);
+          break;
+        case OP.end:
+          if (labels.depth > 0) {
+            this.closeBlock(end, value, charge);
+          } else {
+            if (!straight) {
+              this.copyTo(start);
+              if (isInBlock) out.byte(OP.end);
+              this.leave();
+            }
+            this.copyTo(end);
+          }
+          break;
+        case OP.br:
+        case OP.brIf:
+          this.branch(start, end, opcode, value);
+          if (opcode === OP.br) this.unchecked = 0;
+          this.chargeAt(end, charge);
+          break;
+        case OP.call:
+        case OP.callIndirect:
+          this.call(p, start, end, charge);
+          break;
         case OP.globalGet:
         case OP.globalSet:
           this.replace(start, end, opcode, layout.globalIndex(value));
           break;
-        case OP.refFunc:
-          this.replace(start, end, opcode, this.bridges.address(value));
-          break;
-        case OP.block:
-        case OP.try:
-          this.copyTo(end);
-          this.open(opcode, -1);
-          break;
-        case OP.if:
-          this.copyTo(end);
-          this.open(opcode, -1);
-          this.charge(charge);
-          break;
         case OP.loop:
           this.loop(start, end, value, charge);
           break;
-        case OP.else: {
-          const frame = this.frame();
-          frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-          this.unchecked = frame.uncheckedAtStart;
-          this.copyTo(end);
-          this.charge(charge);
-          break;
-        }
-        case OP.catch:
-        case OP.catchAll: {
-          const frame = this.frame();
-          frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-          this.unchecked = 1; // what throws has checked
-          this.copyTo(end);
-          this.reloadInHandler(charge);
-          break;
-        }
-        case OP.end:
-          if (this.frames.length === 1) {
-            if (!straight) {
-              this.copyTo(start);
-              if (this.labels > 1) out.byte(OP.end);
-              this.leave();
-            }
-            this.copyTo(end);
-          } else {
-            this.closeBlock(end, value, charge);
-          }
-          break;
-        case OP.delegate: {
-          this.copyTo(start);
-          const frame = this.frames.pop()!;
-          this.labels--;
-          this.unchecked = Math.max(this.unchecked, frame.unchecked);
-          this.replace(start, end, opcode, this.depth(value));
-          this.charge(charge);
-          break;
-        }
-        case OP.br:
-        case OP.brIf:
-          this.copyTo(start);
-          this.target(value);
-          this.replace(start, end, opcode, this.depth(value));
-          if (opcode === OP.br) this.unchecked = 0;
-          this.charge(charge);
+        case OP.else:
+          labels.target(0, this.unchecked);
+          this.unchecked = labels.uncheckedAtStart;
+          this.chargeAt(end, charge);
           break;
         case OP.brTable:
           this.branchTable(start, end);
-          this.charge(charge);
+          this.chargeAt(end, charge);
           break;
         case OP.return:
           this.copyTo(start);
           this.leave();
-          this.copyTo(end);
           this.unchecked = 0;
-          this.charge(charge);
+          this.chargeAt(end, charge);
           break;
         case OP.unreachable:
-          this.copyTo(end);
           this.unchecked = 0;
-          this.charge(charge);
+          this.chargeAt(end, charge);
           break;
+        case OP.catch:
+        case OP.catchAll:
+          labels.target(0, this.unchecked);
+          this.unchecked = 1; // what throws has checked
+          this.copyTo(end);
+          this.reloadInHandler(charge);
+          break;
+        case OP.delegate: {
+          this.copyTo(start);
+          this.unchecked = Math.max(this.unchecked, labels.uncheckedAtEnd);
+          labels.close();
+          this.replace(start, end, opcode, labels.distance(value));
+          this.chargeAt(end, charge);
+          break;
+        }
         case OP.throw:
         case OP.rethrow:
           this.copyTo(start);
           this.checkIfNeeded();
           this.save();
-          if (opcode === OP.rethrow) this.replace(start, end, opcode, this.depth(value));
-          else this.copyTo(end);
+          if (opcode === OP.rethrow) this.replace(start, end, opcode, labels.distance(value));
           this.unchecked = 0;
-          this.charge(charge);
+          this.chargeAt(end, charge);
           break;
-        case OP.call:
-        case OP.callIndirect:
-          this.call(p, start, end, charge);
+        case OP.refFunc:
+          this.replace(start, end, opcode, this.bridges.address(value));
           break;
         case OP.returnCall:
         case OP.returnCallIndirect:
@@ -375,47 +305,43 @@ export class Charger {
           this.save();
           out.op(OP.call, this.guards.guard(opcode, value, start, end));
           this.copied = end;
-          this.reload(0);
+          this.reload(0, 0);
           this.unchecked = 1;
       }
     }
   }
 
   private call(p: number, start: number, end: number, charge: number): void {
-    const { module } = this;
+    const { out, plan } = this;
     const { points } = this.scan;
     const opcode = points[p + POINT.opcode]!;
     const callee = points[p + POINT.value]!;
-    const stack = isCountedCall(module, this.plan.frames, points, p) ? -this.stackAtCalls : 0;
+    const stack = isCountedCall(this.module, plan.frames, points, p) ? -this.stackAtCalls : 0;
+    const convention = opcode === OP.call ? plan.conventions[callee]! : CONVENTION.global;
+    if (convention === CONVENTION.constant) {
+      this.replace(start, end, opcode, this.layout.functionIndex(callee));
+      this.chargeAt(end, charge);
+      return;
+    }
     this.copyTo(start);
+    const isImported = opcode === OP.call && callee < this.module.importedFunctions;
+    if (isImported) this.checkIfNeeded();
+    if (convention === CONVENTION.register) out.op(OP.localGet, this.fuel);
+    else this.save();
     if (opcode === OP.callIndirect) {
-      this.save();
       this.copyTo(end);
       this.unchecked += INDIRECT_LEAF_COST;
-    } else if (callee < module.importedFunctions) {
-      this.checkIfNeeded();
-      this.save();
+    } else if (isImported) {
       this.copyTo(end);
       this.unchecked = 1;
-    } else if (this.plan.conventions[callee] === CONVENTION.constant) {
-      this.replace(start, end, opcode, this.layout.functionIndex(callee));
-      this.charge(charge);
-      return;
     } else {
-      const inRegister = this.plan.conventions[callee] === CONVENTION.register;
-      if (inRegister) this.out.op(OP.localGet, this.fuel);
-      else this.save();
-      this.replace(start, end, opcode, this.layout.functionIndex(callee));
-      const scanned = this.scan.functions[callee - module.importedFunctions]!;
-      if (checksEntry(scanned, module.addressTaken[callee] === 1)) this.unchecked = 1;
-      else this.unchecked += scanned.totalCost;
-      if (inRegister) {
-        this.setFuel(charge, stack);
-        this.checkIfLong();
-        return;
-      }
+      out.op(opcode, this.layout.functionIndex(callee));
+      this.copied = end;
+      const cost = this.leafCosts[callee]!;
+      this.unchecked = cost === CHECKED ? 1 : this.unchecked + cost;
     }
-    this.reload(charge, stack);
+    if (convention === CONVENTION.register) this.takeFuel(charge, stack);
+    else this.reload(charge, stack);
     this.checkIfLong();
   }
 
@@ -439,63 +365,66 @@ export class Charger {
       this.replace(start, end, opcode, layout.functionIndex(callee));
     }
     this.unchecked = 0;
-    this.charge(charge);
+    this.chargeAt(end, charge);
   }
 
   private loop(start: number, end: number, flags: number, charge: number): void {
     const { out } = this;
     if ((flags & (LOOP_HAS_CALLS | LOOP_HAS_PARAMS)) === 0) {
       this.copyTo(start);
-      const blockType = () => out.copy(this.module.bytes, start + 1, end);
       out.byte(OP.block);
-      blockType();
+      out.copy(this.module.bytes, start + 1, end);
       out.byte(OP.loop);
       out.byte(VOID);
       out.byte(OP.block);
       out.byte(VOID);
       out.byte(OP.loop);
-      blockType();
+      out.copy(this.module.bytes, start + 1, end);
       this.copied = end;
-      this.labels += 3;
-      this.open(OP.loop, charge);
-      this.addCharge(charge);
+      this.labels.metered += 3;
+      this.labels.open(OP.loop, this.unchecked, charge);
+      this.addCharge(charge, 0);
       this.testFuel();
       this.hints.add(out.length - this.bodyStart);
       out.op(OP.brIf, 1);
     } else {
       this.copyTo(end);
-      this.open(OP.loop, -1);
-      this.addCharge(charge);
+      this.labels.open(OP.loop, this.unchecked, -1);
+      this.addCharge(charge, 0);
       this.check();
     }
     this.unchecked = 0;
   }
 
   private closeBlock(end: number, flags: number, charge: number): void {
+    const { labels } = this;
+    const { opcode, slowCharge } = labels;
+    if (opcode !== OP.loop) this.unchecked = Math.max(this.unchecked, labels.uncheckedAtEnd);
+    // The condition of an `if` without `else` may have been false.
+    if (opcode === OP.if) this.unchecked = Math.max(this.unchecked, labels.uncheckedAtStart);
+    labels.close();
+    if (slowCharge >= 0) this.writeSlowPath(end, slowCharge);
+    if ((flags & END_IS_JOIN) !== 0) this.chargeAt(end, charge);
+  }
+
+  /** After a loop whose slow path stands outside. */
+  private writeSlowPath(end: number, charge: number): void {
     const { out } = this;
     this.copyTo(end);
-    const frame = this.frames.pop()!;
-    this.labels--;
-    if (frame.slowCharge >= 0) {
-      out.op(OP.br, 2);
-      out.byte(OP.end);
-      out.op(OP.localGet, this.fuel);
-      out.op(OP.call, this.layout.check);
-      if (frame.slowCharge > 0) {
-        out.i64Const(frame.slowCharge);
-        out.byte(OP.i64Sub);
-      }
-      out.op(OP.localSet, this.fuel);
-      out.op(OP.br, 0);
-      out.byte(OP.end);
-      out.byte(OP.unreachable);
-      out.byte(OP.end);
-      this.labels -= 3;
+    out.op(OP.br, 2);
+    out.byte(OP.end);
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.call, this.layout.check);
+    if (charge > 0) {
+      out.i64Const(charge);
+      out.byte(OP.i64Sub);
     }
-    if (frame.opcode !== OP.loop) this.unchecked = Math.max(this.unchecked, frame.unchecked);
-    // The condition of an `if` without `else` may have been false.
-    if (frame.opcode === OP.if) this.unchecked = Math.max(this.unchecked, frame.uncheckedAtStart);
-    if ((flags & END_IS_JOIN) !== 0) this.charge(charge);
+    out.op(OP.localSet, this.fuel);
+    out.op(OP.br, 0);
+    out.byte(OP.end);
+    out.byte(OP.unreachable);
+    out.byte(OP.end);
+    this.labels.metered -= 3;
   }
 
   private branchTable(start: number, end: number): void {
@@ -517,57 +446,24 @@ export class Charger {
     const count = labels[0]!;
     let returns = false;
     for (let i = 1; i < labels.length; i++) {
-      const frame = this.frames[this.frames.length - 1 - labels[i]!]!;
-      frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-      if (frame === this.frames[0]) returns = true;
+      if (this.labels.target(labels[i]!, this.unchecked)) returns = true;
     }
     if (returns && this.convention === CONVENTION.global) this.leave();
     out.op(OP.brTable, count);
-    for (let i = 1; i < labels.length; i++) out.u32(this.depth(labels[i]!));
+    for (let i = 1; i < labels.length; i++) out.u32(this.labels.distance(labels[i]!));
     this.copied = end;
     this.unchecked = 0;
   }
 
-  /** Notes a branch to a label; one to the function's own is a return. */
-  private target(label: number): void {
-    const frame = this.frames[this.frames.length - 1 - label]!;
-    frame.unchecked = Math.max(frame.unchecked, this.unchecked);
-    if (frame === this.frames[0] && this.convention === CONVENTION.global) this.leave();
-  }
-
-  private open(opcode: number, slowCharge: number): void {
-    const { unchecked } = this;
-    this.frames.push({ opcode, label: this.labels, unchecked: 0, uncheckedAtStart: unchecked, slowCharge });
-    this.labels++;
-  }
-
-  private frame(): Frame {
-    return this.frames[this.frames.length - 1]!;
-  }
-
-  /** Depth in the metered code of what is `label` blocks out in the original. */
-  private depth(label: number): number {
-    return this.labels - 1 - this.frames[this.frames.length - 1 - label]!.label;
-  }
-
-  private charge(charge: number): void {
-    if (charge === 0) return;
-    this.addCharge(charge);
-    this.checkIfLong();
-  }
-
-  private checkIfLong(): void {
-    if (this.unchecked > UNCHECKED_COST) this.check();
-  }
-
-  private checkIfNeeded(): void {
-    if (this.unchecked > 0) this.check();
-  }
-
-  private addCharge(charge: number, stack = 0): void {
-    if (charge === 0 && stack === 0) return;
-    this.out.op(OP.localGet, this.fuel);
-    this.setFuel(charge, stack);
+  /** A branch to a label, which may be further out now; to the function's own it is a return. */
+  private branch(start: number, end: number, opcode: number, label: number): void {
+    const isReturn = this.labels.target(label, this.unchecked);
+    if (isReturn && this.convention === CONVENTION.global) {
+      this.copyTo(start);
+      this.leave();
+    }
+    const distance = this.labels.distance(label);
+    if (distance !== label) this.replace(start, end, opcode, distance);
   }
 
   private chargeGlobal(cost: number): void {
@@ -576,113 +472,5 @@ export class Charger {
     out.i64Const(cost);
     out.byte(OP.i64Add);
     out.op(OP.globalSet, this.layout.fuel);
-  }
-
-  private testFuel(): void {
-    const { out } = this;
-    out.op(OP.localGet, this.fuel);
-    out.byte(OP.i32WrapI64);
-    out.i32Const(0);
-    out.byte(OP.i32LtS);
-  }
-
-  private checkEntry(): void {
-    if (this.stackAtEntry + this.stackAtCalls === 0) {
-      this.check();
-      return;
-    }
-    writeEntryTest(this.out, this.fuel);
-    this.callIf(this.layout.enter);
-  }
-
-  private check(): void {
-    this.testFuel();
-    this.callIf(this.layout.check);
-  }
-
-  private callIf(slowPath: number): void {
-    const { out } = this;
-    this.hints.add(out.length - this.bodyStart);
-    out.byte(OP.if);
-    out.byte(VOID);
-    out.op(OP.localGet, this.fuel);
-    out.op(OP.call, slowPath);
-    out.op(OP.localSet, this.fuel);
-    out.byte(OP.end);
-    this.unchecked = 0;
-  }
-
-  private save(): void {
-    this.out.op(OP.localGet, this.fuel);
-    this.out.op(OP.globalSet, this.layout.fuel);
-  }
-
-  /** Reads the fuel back, and charges the segment that begins here. */
-  private reload(charge: number, stack = 0): void {
-    this.out.op(OP.globalGet, this.layout.fuel);
-    this.setFuel(charge, stack);
-  }
-
-  /** The same after an exception: the global has the stack of where it was thrown, the local that of this function. */
-  private reloadInHandler(charge: number): void {
-    const { out } = this;
-    out.op(OP.globalGet, this.layout.fuel);
-    if (this.isCounted) {
-      out.i64Const(STACK_UNIT - 1);
-      out.byte(OP.i64And);
-      out.op(OP.localGet, this.fuel);
-      out.i64Const(-STACK_UNIT);
-      out.byte(OP.i64And);
-      out.byte(OP.i64Or);
-    }
-    this.setFuel(charge);
-  }
-
-  /** The fuel is on the operand stack. A charge that leads to a counted call has the frame of this function in it. */
-  private setFuel(charge: number, stack = 0): void {
-    const { out } = this;
-    const cost = charge & ~ENDS_IN_CALL;
-    const sum = cost + stack + (cost === charge ? 0 : this.stackAtCalls);
-    if (sum !== 0) {
-      out.i64Const(sum);
-      out.byte(OP.i64Add);
-    }
-    this.unchecked += cost;
-    out.op(OP.localSet, this.fuel);
-  }
-
-  /** Copies the original up to `offset`, with what `nan.ts` marked in it. */
-  private copyTo(offset: number): void {
-    const { out, marks } = this;
-    while (this.nextMark < marks.length && markOffset(marks[this.nextMark]!) <= offset) {
-      const mark = marks[this.nextMark++]!;
-      this.copyRun(markOffset(mark));
-      writeCanonicalization(out, markShape(mark), this.temporaries[temporary(mark)]);
-    }
-    if (offset > this.copied) this.copyRun(offset);
-  }
-
-  /** Copies up to `offset`, with the first local where it is now. */
-  private copyRun(offset: number): void {
-    const { out } = this;
-    const { bytes } = this.module;
-    const { localSites } = this.scan;
-    let { copied } = this;
-    while (this.nextSite < this.endSite && localSites[this.nextSite]! < offset) {
-      const index = localSites[this.nextSite++]! + 1;
-      out.copy(bytes, copied, index);
-      out.u32(this.firstLocal);
-      copied = index;
-      while (bytes[copied++]! >= 0x80);
-    }
-    out.copy(bytes, copied, offset);
-    this.copied = offset;
-  }
-
-  /** Writes another index in place of an instruction's only immediate. */
-  private replace(start: number, end: number, opcode: number, index: number): void {
-    this.copyTo(start);
-    this.out.op(opcode, index);
-    this.copied = end;
   }
 }

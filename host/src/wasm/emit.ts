@@ -76,6 +76,38 @@ export const TYPE_BYTES: Readonly<Record<ValueType, number>> = {
   externref: 0x6f,
 };
 
+/** The most bytes that one LEB128 here takes. */
+export const LONGEST = 10;
+
+/** Writes an unsigned LEB128 where there is room for it; answers where it ends. */
+export function putU32(bytes: Uint8Array, at: number, value: number): number {
+  let end = at;
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes[end++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[end++] = rest;
+  return end;
+}
+
+/** The same of a safe integer, signed. */
+export function putSigned(bytes: Uint8Array, at: number, value: number): number {
+  let end = at;
+  let rest = value | 0;
+  if (rest !== value) {
+    // More than 32 bits: four groups of seven, and the rest fits again.
+    for (let shift = 0; shift < 28; shift += 7) bytes[end++] = ((rest >>> shift) & 0x7f) | 0x80;
+    rest = (Math.floor(value / 2 ** 32) << 4) | (rest >>> 28);
+  }
+  while (rest >= 0x40 || rest < -0x40) {
+    bytes[end++] = (rest & 0x7f) | 0x80;
+    rest >>= 7;
+  }
+  bytes[end++] = rest & 0x7f;
+  return end;
+}
+
 /** Below this a loop copies faster than `set(subarray())`. */
 const SHORT_COPY = 48;
 
@@ -102,22 +134,15 @@ export class ByteWriter {
 
   /** An opcode and an index. */
   op(opcode: number, index: number): void {
-    this.byte(opcode);
-    this.u32(index);
+    this.reserve(1 + LONGEST);
+    const { bytes, length } = this;
+    bytes[length] = opcode;
+    this.length = putU32(bytes, length + 1, index);
   }
 
   u32(value: number): void {
-    if (value < 0x80 && this.length < this.bytes.length) {
-      this.bytes[this.length++] = value;
-      return;
-    }
-    this.reserve(5);
-    let rest = value;
-    while (rest >= 0x80) {
-      this.bytes[this.length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.length++] = rest;
+    this.reserve(LONGEST);
+    this.length = putU32(this.bytes, this.length, value);
   }
 
   /** `i64.const` of a safe integer. */
@@ -133,31 +158,8 @@ export class ByteWriter {
 
   /** Signed LEB128 of a safe integer. */
   signed(value: number): void {
-    this.reserve(10);
-    if (value >= 0 && value < 0x2000) {
-      if (value >= 0x40) this.bytes[this.length++] = (value & 0x7f) | 0x80;
-      this.bytes[this.length++] = value >= 0x40 ? value >>> 7 : value;
-      return;
-    }
-    if (value >= -0x80000000 && value < 0x80000000) {
-      let rest = value | 0;
-      while (rest >= 0x40 || rest < -0x40) {
-        this.bytes[this.length++] = (rest & 0x7f) | 0x80;
-        rest >>= 7;
-      }
-      this.bytes[this.length++] = rest & 0x7f;
-      return;
-    }
-    let rest = value;
-    for (;;) {
-      const low = rest - Math.floor(rest / 0x80) * 0x80;
-      rest = Math.floor(rest / 0x80);
-      if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) {
-        this.bytes[this.length++] = low;
-        return;
-      }
-      this.bytes[this.length++] = low | 0x80;
-    }
+    this.reserve(LONGEST);
+    this.length = putSigned(this.bytes, this.length, value);
   }
 
   name(text: string): void {
@@ -186,8 +188,9 @@ export class ByteWriter {
     return this.length;
   }
 
-  closeLength(start: number): number {
-    const size = this.length - start;
+  /** @param elsewhere Bytes that will follow what is written here. */
+  closeLength(start: number, elsewhere = 0): number {
+    const size = this.length - start + elsewhere;
     let rest = size;
     for (let i = start - 5; i < start - 1; i++) {
       this.bytes[i] = (rest & 0x7f) | 0x80;
@@ -197,7 +200,13 @@ export class ByteWriter {
     return size;
   }
 
+  /** A copy of what is written. */
   result(): Uint8Array<ArrayBuffer> {
     return this.bytes.slice(0, this.length);
+  }
+
+  /** A view of what is written, until more is. */
+  written(start = 0, end = this.length): Uint8Array {
+    return this.bytes.subarray(start, end);
   }
 }

@@ -159,9 +159,7 @@ function rewrite(
   // Before the types are written: it may add some.
   const functionTypes = scan.functions.map((_, i) => bridges.type(module.importedFunctions + i));
 
-  const originalCode = module.sections.get(SECTION.code);
-  const rest = bytes.length - (originalCode === undefined ? 0 : originalCode.end - originalCode.start);
-  const out = new ByteWriter(code.length + added.code.length + rest + 4096);
+  const out = new ByteWriter(1 << 16);
   out.copy(bytes, 0, 8);
   const section = (id: number, write: () => void) => {
     out.byte(id);
@@ -229,13 +227,24 @@ function rewrite(
   extended(SECTION.element, 0, nothing, module.elementSites);
   if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
   if (!hints.isEmpty) section(SECTION.custom, () => hints.write(out));
-  section(SECTION.code, () => {
-    out.u32(scan.functions.length + added.types.length);
-    out.copy(code.bytes, 0, code.length);
-    out.copy(added.code.bytes, 0, added.code.length);
-  });
+  out.byte(SECTION.code);
+  const codeLength = out.openLength();
+  out.u32(scan.functions.length + added.types.length);
+  out.closeLength(codeLength, code.length + added.code.length);
+  const beforeCode = out.length;
   extended(SECTION.data, 0, nothing, module.dataSites);
-  return out.result();
+  return join([out.written(0, beforeCode), code.written(), added.code.written(), out.written(beforeCode)]);
+}
+
+/** The code is copied once, into a buffer of the right length: it is most of the module. */
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function importHeader(out: ByteWriter, name: string, kind: number): void {

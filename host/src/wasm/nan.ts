@@ -82,7 +82,8 @@ const F64X2_PMIN = PREFIX_FD + 0xf6;
 const F64X2_PMAX = PREFIX_FD + 0xf7;
 
 /** Scalar instructions that show the bits of the topmost operand. */
-const SINK_TOP = new Set([0x24, 0x38, 0x39, 0xbc, 0xbd]); // global.set, f32.store, f64.store, reinterpret
+const SINK_TOP = new Uint8Array(OPCODE_COUNT);
+for (const code of [0x24, 0x38, 0x39, 0xbc, 0xbd]) SINK_TOP[code] = 1; // global.set, f32.store, f64.store, reinterpret
 
 export function planCanonicalization(module: ModuleInfo, index: number, scanned: ScannedFunction): NanMarks {
   if (!scanned.hasFloatArithmetic) return NO_MARKS;
@@ -184,7 +185,7 @@ class NanPass extends NanStack {
         return;
     }
     if (IMMEDIATES[opcode] === IMMEDIATE.special && this.control(opcode, reader)) return;
-    if (SINK_TOP.has(opcode)) this.mark(this.peek());
+    if (SINK_TOP[opcode] === 1) this.mark(this.peek());
     this.skipImmediate(opcode, reader);
     this.drop(POPS[opcode]!);
     this.pushClean(PUSHES[opcode]!);
@@ -352,11 +353,11 @@ class NanPass extends NanStack {
       case IMMEDIATE.index:
       case IMMEDIATE.local:
       case IMMEDIATE.integer:
-        reader.skipInteger(10);
+        skipLeb(reader);
         return;
       case IMMEDIATE.memarg:
-        reader.u32();
-        reader.u32();
+        skipLeb(reader);
+        skipLeb(reader);
         return;
       case IMMEDIATE.lane:
         reader.skip(1);
@@ -402,6 +403,14 @@ class NanPass extends NanStack {
 const NO_VALUES: CoreFunctionType = { params: [], results: [] };
 /** Only the number of values matters here. */
 const ONE_RESULT: CoreFunctionType = { params: [], results: ["i32"] };
+
+/** Passes over a LEB128; V8 has validated the code. */
+function skipLeb(reader: Reader): void {
+  const { bytes } = reader;
+  let at = reader.offset;
+  while (bytes[at++]! >= 0x80);
+  reader.offset = at;
+}
 
 /** Whether the 16 bytes at `at` are no NaN as an f32 or an f64. */
 function isNumber(bytes: Uint8Array, at: number): boolean {

@@ -7,20 +7,11 @@
 
 import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
-import { COSTS, IMPORT_CALL_COST } from "./costs.ts";
+import { IMPORT_CALL_COST } from "./costs.ts";
 import { OP } from "./emit.ts";
-import { ImmediateReader } from "./immediates.ts";
-import {
-  FLOAT_ARITHMETIC,
-  IMMEDIATE,
-  IMMEDIATES,
-  OPCODE_COUNT,
-  OPCODES,
-  PREFIX_FC,
-  prefixed,
-  REFUSED,
-} from "./opcodes.ts";
+import { PREFIX_FC } from "./opcodes.ts";
 import { type ModuleInfo, SECTION } from "./parse.ts";
+import { grow, PlainReader } from "./plain.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
 import { frameSlots } from "./stack.ts";
@@ -37,10 +28,6 @@ const ELEM_DROP = PREFIX_FC + 0x0d;
 const TABLE_COPY = PREFIX_FC + 0x0e;
 const TABLE_GROW = PREFIX_FC + 0x0f;
 const TABLE_SIZE = PREFIX_FC + 0x10;
-
-/** Results minus operands; 0 for control instructions, which are treated by themselves. */
-const NET = new Int16Array(OPCODE_COUNT);
-for (const { code, pops, pushes } of OPCODES.values()) NET[code] = pushes.length - pops.length;
 
 export function scanCode(module: ModuleInfo): CodeScan {
   const scanner = new Scanner(module);
@@ -61,22 +48,17 @@ export function scanCode(module: ModuleInfo): CodeScan {
   return scanner.finish();
 }
 
-class Scanner extends ImmediateReader {
+class Scanner extends PlainReader {
   private readonly caps = new CompileCaps();
   private readonly functions: ScannedFunction[] = [];
   private points: Int32Array;
   private pointCount = 0;
-  private localSites: Int32Array;
-  private localSiteCount = 0;
   private unimageable: string | undefined;
   private readonly calledDirectly: Uint8Array;
   private readonly tailCalled: Uint8Array;
 
   // Of the current function.
   private counts: FunctionCounts = { locals: 0, merges: 0, loops: 0, operands: 0, branchOperands: 0, prefixed: 0 };
-  /** Index of the first local that is not a parameter. */
-  private firstLocal = 0;
-  private cost = 0;
   private totalCost = 0;
   private entryCharge = 0;
   /** The point at which the current segment begins. */
@@ -86,11 +68,6 @@ class Scanner extends ImmediateReader {
   private tailCalls = 0;
   private tries = 0;
   private hasHandlers = false;
-  private arithmetic = 0;
-  private hasVectors = false;
-  /** Of the operand stack, and the most it has been. */
-  private height = 0;
-  private maxHeight = 0;
   /** Parameters and results of the largest call. */
   private callOperands = 0;
   private depth = 0;
@@ -109,7 +86,6 @@ class Scanner extends ImmediateReader {
     super(module);
     // About what compiled code needs, so that they seldom grow.
     this.points = new Int32Array((module.bytes.length >>> 1) + 64);
-    this.localSites = new Int32Array((module.bytes.length >>> 4) + 64);
     this.calledDirectly = new Uint8Array(module.functionTypes.length);
     this.tailCalled = new Uint8Array(module.functionTypes.length);
   }
@@ -144,6 +120,7 @@ class Scanner extends ImmediateReader {
     const firstLocalSite = this.localSiteCount;
     this.firstLocal = type.params.length;
     this.scanInstructions(index, code, end, type.results.length);
+    this.counts.prefixed = this.prefixed;
     this.caps.check(index, code, this.counts);
     this.functions.push({
       locals,
@@ -162,13 +139,13 @@ class Scanner extends ImmediateReader {
       hasCalls: this.calls > 0,
       hasTailCalls: this.tailCalls > 0,
       isStraight: this.segments === 1 && this.calls === 0,
-      hasFloatArithmetic: this.arithmetic !== 0,
+      hasFloatArithmetic: this.hasArithmetic,
       hasVectors: this.hasVectors,
       hasHandlers: this.hasHandlers,
       hasBranchToEnd: this.frameTargeted[0] === 1,
       frame: frameSlots(
         this.counts.locals + (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1),
-        this.arithmetic !== 0,
+        this.hasArithmetic,
       ),
     });
   }
@@ -184,7 +161,8 @@ class Scanner extends ImmediateReader {
     this.tailCalls = 0;
     this.tries = 0;
     this.hasHandlers = false;
-    this.arithmetic = 0;
+    this.hasArithmetic = false;
+    this.prefixed = 0;
     this.cost = 0;
     this.totalCost = 0;
     this.entryCharge = 0;
@@ -357,85 +335,16 @@ class Scanner extends ImmediateReader {
           this.u32(end);
           this.unimageable ??= opcode === DATA_DROP ? "data.drop" : "elem.drop";
           break;
+        case OP.tableSet:
+          this.u32(end);
+          this.unimageable ??= "table.set";
+          break;
         case TABLE_SIZE:
           this.u32(end);
           break;
         default:
           this.guarded(opcode, end);
           this.calls++;
-      }
-    }
-  }
-
-  /** The hot loop: passes over plain instructions by table, adding up their costs, to the next one that is not. */
-  private skipPlain(index: number, end: number): number {
-    const { bytes, firstLocal } = this;
-    let { at, cost, height, maxHeight } = this;
-    for (;;) {
-      const opcodeAt = at;
-      if (opcodeAt >= end) refuse(opcodeAt, `function ${index} has no end`);
-      let opcode = bytes[at++]!;
-      if (opcode === 0xfc || opcode === 0xfd) {
-        this.at = at;
-        this.counts.prefixed++;
-        if (opcode === 0xfd) this.hasVectors = true;
-        opcode = prefixed(opcode, this.u32(end)) ?? this.refuseOpcode(opcodeAt);
-        at = this.at;
-      }
-      cost += COSTS[opcode]!;
-      height += NET[opcode]!;
-      if (height > maxHeight) maxHeight = height;
-      switch (IMMEDIATES[opcode]) {
-        case IMMEDIATE.none:
-          this.arithmetic |= FLOAT_ARITHMETIC[opcode]!;
-          break;
-        case IMMEDIATE.local: {
-          let local = bytes[at++]!;
-          if (local >= 0x80) {
-            this.at = at - 1;
-            local = this.u32(end);
-            at = this.at;
-          }
-          if (local === firstLocal) this.addLocalSite(opcodeAt);
-          break;
-        }
-        case IMMEDIATE.index:
-        case IMMEDIATE.integer:
-          while ((bytes[at++]! & 0x80) !== 0);
-          if (opcode === OP.tableSet) this.unimageable ??= "table.set";
-          break;
-        case IMMEDIATE.memarg:
-          if (bytes[at]! >= 0x40) at = this.longAlignment(at, end);
-          else at++;
-          while ((bytes[at++]! & 0x80) !== 0);
-          break;
-        case IMMEDIATE.lane:
-          at++;
-          break;
-        case IMMEDIATE.memarg_lane:
-          if (bytes[at]! >= 0x40) at = this.longAlignment(at, end);
-          else at++;
-          while ((bytes[at++]! & 0x80) !== 0);
-          at++;
-          break;
-        case IMMEDIATE.bytes16:
-          at += 16;
-          break;
-        case IMMEDIATE.f32:
-          at += 4;
-          break;
-        case IMMEDIATE.f64:
-          at += 8;
-          break;
-        case REFUSED:
-          return this.refuseOpcode(opcodeAt);
-        default:
-          this.opcodeAt = opcodeAt;
-          this.at = at;
-          this.cost = cost;
-          this.height = height;
-          this.maxHeight = maxHeight;
-          return opcode;
       }
     }
   }
@@ -551,15 +460,4 @@ class Scanner extends ImmediateReader {
     points[pointCount + POINT.charge] = 0;
     this.pointCount = pointCount + POINT.size;
   }
-
-  private addLocalSite(opcodeAt: number): void {
-    if (this.localSiteCount === this.localSites.length) this.localSites = grow(this.localSites);
-    this.localSites[this.localSiteCount++] = opcodeAt;
-  }
-}
-
-function grow(array: Int32Array): Int32Array {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }

@@ -1,0 +1,166 @@
+/**
+ * Passes over plain instructions: all but control, calls, and what has an index that shifts or must be guarded. Keeps what they come to: their
+ * cost, the height of the operand stack, whether there is float arithmetic, and where the first local is named. The hot loop of the
+ * rewriter: few looks at tables for an instruction, and few branches.
+ */
+import { COSTS } from "./costs.ts";
+import { OP } from "./emit.ts";
+import { ImmediateReader } from "./immediates.ts";
+import {
+  FLOAT_ARITHMETIC,
+  IMMEDIATE,
+  IMMEDIATES,
+  OPCODE_COUNT,
+  OPCODES,
+  PREFIX_FC,
+  prefixed,
+  REFUSED,
+} from "./opcodes.ts";
+import type { ModuleInfo } from "./parse.ts";
+import { refuse } from "./reader.ts";
+
+/**
+ * What to do with an instruction: a set of these, with its length (the opcode is one byte; of a LEB128 the first) and its effect on the operand
+ * stack. 0: not plain, or behind a prefix.
+ */
+const FLOAT = 1;
+const NAMES_LOCAL = 2;
+/** Its last byte is the first of a LEB128; at the place of the bit that says that another one follows. */
+const ENDS_IN_LEB = 0x80;
+/** Its second byte is an alignment, which is below 0x40 unless it is written in a longer form or names a memory. */
+const ALIGNMENT_SHIFT = 8;
+const HAS_ALIGNMENT: number = 0xc0 << ALIGNMENT_SHIFT;
+const LENGTH_SHIFT = 16;
+const LENGTH_MASK = 31;
+const NET_SHIFT = 24;
+
+const LENGTHS = new Map<number, number>([
+  [IMMEDIATE.none, 1],
+  [IMMEDIATE.index, 2],
+  [IMMEDIATE.integer, 2],
+  [IMMEDIATE.local, 2],
+  [IMMEDIATE.lane, 2],
+  [IMMEDIATE.memarg, 3],
+  [IMMEDIATE.memarg_lane, 3],
+  [IMMEDIATE.f32, 5],
+  [IMMEDIATE.f64, 9],
+  [IMMEDIATE.bytes16, 17],
+]);
+const LEBS: readonly number[] = [
+  IMMEDIATE.index,
+  IMMEDIATE.integer,
+  IMMEDIATE.local,
+  IMMEDIATE.memarg,
+  IMMEDIATE.memarg_lane,
+];
+
+const STEPS = new Int32Array(OPCODE_COUNT);
+for (const { code, immediate, pops, pushes } of OPCODES.values()) {
+  const length = LENGTHS.get(immediate);
+  if (length === undefined || code === OP.tableSet) continue;
+  let step = ((pushes.length - pops.length) << NET_SHIFT) | (length << LENGTH_SHIFT);
+  if (FLOAT_ARITHMETIC[code] !== 0) step |= FLOAT;
+  if (immediate === IMMEDIATE.local) step |= NAMES_LOCAL;
+  if (LEBS.includes(immediate)) step |= ENDS_IN_LEB;
+  if (immediate === IMMEDIATE.memarg || immediate === IMMEDIATE.memarg_lane) step |= HAS_ALIGNMENT;
+  STEPS[code] = step;
+}
+
+/** Results minus operands; 0 for control instructions, which are treated by themselves. */
+const NET = new Int8Array(OPCODE_COUNT);
+for (const { code, pops, pushes } of OPCODES.values()) NET[code] = pushes.length - pops.length;
+
+export class PlainReader extends ImmediateReader {
+  /** Offsets of the instructions that name the first local that is not a parameter. */
+  protected localSites: Int32Array;
+  protected localSiteCount = 0;
+
+  // Of the current function.
+  /** Index of the first local that is not a parameter. */
+  protected firstLocal = 0;
+  /** Of the current segment. */
+  protected cost = 0;
+  /** Of the operand stack, and the most it has been. */
+  protected height = 0;
+  protected maxHeight = 0;
+  protected hasArithmetic = false;
+  protected hasVectors = false;
+  /** Instructions behind a prefix byte. */
+  protected prefixed = 0;
+
+  constructor(module: ModuleInfo) {
+    super(module);
+    this.localSites = new Int32Array((module.bytes.length >>> 4) + 64);
+  }
+
+  /** Passes over plain instructions to the next one that is not, and over its opcode; answers that. */
+  protected skipPlain(index: number, end: number): number {
+    const { bytes } = this;
+    // Larger indices are found where a LEB128 of more than one byte is passed over.
+    const shortLocal = this.firstLocal < 0x80 ? this.firstLocal : -1;
+    let { at, cost, height, maxHeight } = this;
+    let traits = 0;
+    for (;;) {
+      const opcodeAt = at;
+      if (opcodeAt >= end) refuse(opcodeAt, `function ${index} has no end`);
+      let opcode = bytes[opcodeAt]!;
+      let step = STEPS[opcode]!;
+      if (step === 0) {
+        this.opcodeAt = opcodeAt;
+        this.at = opcodeAt + 1;
+        if (opcode === 0xfc || opcode === 0xfd) {
+          opcode = this.readPrefixed(opcode, end);
+          at = this.at - 1;
+          step = STEPS[opcode]!;
+        }
+        if (step === 0) {
+          if (IMMEDIATES[opcode] === REFUSED) this.refuseOpcode(opcodeAt);
+          if ((traits & FLOAT) !== 0) this.hasArithmetic = true;
+          this.cost = cost + COSTS[opcode]!;
+          this.height = height + NET[opcode]!;
+          this.maxHeight = Math.max(maxHeight, this.height);
+          return opcode;
+        }
+      }
+      cost += COSTS[opcode]!;
+      height += step >> NET_SHIFT;
+      if (height > maxHeight) maxHeight = height;
+      traits |= step;
+      const second = bytes[at + 1]!;
+      let next = at + ((step >> LENGTH_SHIFT) & LENGTH_MASK);
+      if (((second << ALIGNMENT_SHIFT) & step & HAS_ALIGNMENT) !== 0) next = this.longAlignment(at + 1, end) + 1;
+      if (second === shortLocal && (step & NAMES_LOCAL) !== 0) this.addLocalSite(opcodeAt);
+      if ((bytes[next - 1]! & step & ENDS_IN_LEB) !== 0) {
+        if ((step & NAMES_LOCAL) !== 0) next = this.longLocal(opcodeAt, end);
+        else while ((bytes[next++]! & 0x80) !== 0);
+      }
+      if (opcode >= PREFIX_FC && IMMEDIATES[opcode] === IMMEDIATE.memarg_lane) next++;
+      at = next;
+    }
+  }
+
+  /** The opcode of which the prefix was read. */
+  private readPrefixed(prefix: number, end: number): number {
+    this.prefixed++;
+    if (prefix === 0xfd) this.hasVectors = true;
+    return prefixed(prefix, this.u32(end)) ?? this.refuseOpcode(this.opcodeAt);
+  }
+
+  /** Passes over an index of a local of more than one byte. */
+  private longLocal(opcodeAt: number, end: number): number {
+    this.at = opcodeAt + 1;
+    if (this.u32(end) === this.firstLocal) this.addLocalSite(opcodeAt);
+    return this.at;
+  }
+
+  private addLocalSite(opcodeAt: number): void {
+    if (this.localSiteCount === this.localSites.length) this.localSites = grow(this.localSites);
+    this.localSites[this.localSiteCount++] = opcodeAt;
+  }
+}
+
+export function grow(array: Int32Array): Int32Array {
+  const grown = new Int32Array(array.length * 2);
+  grown.set(array);
+  return grown;
+}
