@@ -163,6 +163,18 @@ pub fn go(args) {
   });
 });
 
+it("a plugin at the deepest place that there is cannot spread its own work one deeper", async () => {
+  const host = makeHost({ allow: ["plugins"] });
+  const load = (index: number, body: string) => {
+    const head = `//---\n// name: q${index}\n// exports: [go]\n// capabilities: [plugins]\n//---\nuse crucible::plugins;`;
+    return host.load({ path: `q${index}.rune`, content: `${head}\n/// Goes.\npub fn go(args) { ${body} }\n` });
+  };
+  await load(7, 'match plugins::map("", "go", [#{}]) { Ok(_) => "ran", Err(error) => error.message }');
+  for (let index = 6; index > 0; index--) await load(index, `plugins::call("q${index + 1}", "go", #{})`);
+  const { result } = await (await load(0, 'plugins::call("q1", "go", #{})')).call("go");
+  expect(result).toContain("at most 8 deep");
+});
+
 it("what a plugin has spread ends with its call, on other threads too", async () => {
   const content = `//---
 // name: caller

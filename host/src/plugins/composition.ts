@@ -158,7 +158,8 @@ export class Composition implements OtherPlugins {
     const callee = isOwn ? own : this.#resolve(plugin, tool);
     // A plugin may spread its own work once; what it spreads may not do so again.
     const { chain } = this.#caller;
-    if (!isOwn || chain.indexOf(callee.manifest.name) !== chain.length - 1) this.#checkChain(callee.manifest.name);
+    if (isOwn && chain.indexOf(callee.manifest.name) === chain.length - 1) this.#checkDepth(callee.manifest.name);
+    else this.#checkChain(callee.manifest.name);
     nest.work(inputs.reduce((sum, input) => sum + input.length, 0) * WORK_FUEL.jsonCharacter);
     const spread = new Spread(this.#left(nest), inputs.length);
     const account = this.#running();
@@ -205,6 +206,11 @@ export class Composition implements OtherPlugins {
       const told = [...chain, name].join(" → ");
       throw new PluginError("denied", `plugins must not call each other in a circle: ${told}`);
     }
+    this.#checkDepth(name);
+  }
+
+  #checkDepth(name: string): void {
+    const { chain } = this.#caller;
     if (chain.length < PLUGIN_DEPTH) return;
     const told = [...chain, name].join(" → ");
     throw new PluginError("denied", `plugins call each other at most ${PLUGIN_DEPTH} deep: ${told}`);
