@@ -9,7 +9,8 @@ import { createNodeHost, prepareComponent, startInstance } from "crucible-plugin
 import { decodeComponent } from "crucible-plugin-host/component";
 import wabt from "wabt";
 import { parrot, parrotManifest } from "../test/fixtures/components.mjs";
-import { milliseconds, ns, row } from "./lib/measure.mjs";
+import { milliseconds, ns, row, sideBySide, skipped } from "./lib/measure.mjs";
+import { extism, extismVersion, newestJco } from "./lib/peers.mjs";
 
 const jcoVersion = createRequire(import.meta.url)("../package.json").devDependencies["@bytecodealliance/jco"];
 
@@ -23,7 +24,7 @@ const host = { add: (a, b) => (a + b) >>> 0, echo: (text) => text };
 export async function* run() {
   const component = await buildComponent();
   const ours = await linkOurs(component);
-  const theirs = await linkWithJco(component);
+  const theirs = await linkWithJco(component, transpile);
 
   const perCall = async (mine, yours) => {
     if (mine() !== yours()) throw new Error("ours and jco answer differently");
@@ -77,12 +78,64 @@ export async function* run() {
       loop(() => theirs.echo(text).length),
     ),
   );
+  yield* newest(component, ours);
   yield* openInstances();
+}
+
+/** The same questions to the newest jco, whose calls take microseconds, so there are fewer. */
+async function* newest(component, ours) {
+  const calls = 5_000;
+  let jco;
+  try {
+    jco = await newestJco();
+  } catch (error) {
+    yield skipped("calls, beside the newest jco", error.message);
+    return;
+  }
+  const theirs = await linkWithJco(component, jco.transpile);
+  for (const [question, run] of [
+    ["host→guest, two u32", ({ add }) => loop((i) => add(i, 1), calls)],
+    [
+      "guest→host, two u32",
+      ({ callAdd }) =>
+        () =>
+          callAdd(calls),
+    ],
+    [
+      "guest→host, 16-byte string and back",
+      ({ callEcho }) =>
+        () =>
+          callEcho(calls),
+    ],
+  ]) {
+    const mine = {
+      add: ours.add,
+      callAdd: (n) => ours.call("call-add", n),
+      callEcho: (n) => ours.call("call-echo", n),
+    };
+    const times = await sideBySide({ ours: run(mine), peer: run(theirs), rounds: 9 });
+    const each = (time) => ns((time * 1e6) / calls);
+    const peer = `${each(times.peer)} jco ${jco.version}`;
+    yield row({ question, ours: each(times.ours), peer, ratio: times.ours / times.peer });
+  }
 }
 
 /** A tool of a native plugin that gives its JSON arguments back, called again and again: schema, limits, transaction, report and all. */
 async function* openInstances() {
   const args = { text: "0123456789abcdef" };
+  const { start } = await extism();
+  const peerCalls = 2_000;
+  let peer;
+  const runPeer = async () => {
+    for (let i = 0; i < peerCalls; i++) await peer.call("echo", args.text);
+  };
+  let peerBest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 9; round++) {
+    peer = await start(); // One plugin of Extism 1.0.3 fails after 32,768 calls.
+    peerBest = Math.min(peerBest, await milliseconds(runPeer));
+    await peer.close();
+  }
+  const peerText = `${((peerBest * 1e3) / peerCalls).toFixed(2)} µs Extism ${extismVersion}, text`;
   for (const [isolation, goal, calls] of [
     ["inline", 3, 20_000],
     ["worker", 40, 2_000],
@@ -104,7 +157,7 @@ async function* openInstances() {
       for (let round = 0; round < 15; round++) best = Math.min(best, await milliseconds(run));
       const value = (best * 1e3) / calls;
       const question = `JSON call with 16 bytes, open instance, ${isolation}`;
-      yield row({ question, ours: `${value.toFixed(2)} µs`, peer: "", value, goal, unit: "µs" });
+      yield row({ question, ours: `${value.toFixed(2)} µs`, peer: peerText, value, goal, unit: "µs" });
     } finally {
       await host.close();
     }
@@ -112,8 +165,8 @@ async function* openInstances() {
 }
 
 /** Each loop is code of its own, as its author would write it: a loop that both share would be compiled for calls of either. */
-function loop(call) {
-  const code = `let sum = 0; for (let i = 0; i < ${CALLS}; i++) sum = (sum + call(i)) >>> 0; return sum;`;
+function loop(call, calls = CALLS) {
+  const code = `let sum = 0; for (let i = 0; i < ${calls}; i++) sum = (sum + call(i)) >>> 0; return sum;`;
   const run = new Function("call", code);
   return () => run(call);
 }
@@ -144,7 +197,7 @@ async function linkOurs(bytes) {
   };
 }
 
-async function linkWithJco(bytes) {
+async function linkWithJco(bytes, transpile) {
   const folder = mkdtempSync(join(tmpdir(), "crucible-bench-"));
   try {
     const { files } = await transpile(bytes, {
@@ -153,7 +206,7 @@ async function linkWithJco(bytes) {
       optimize: false,
       noTypescript: true,
     });
-    for (const [name, content] of Object.entries(files)) {
+    for (const [name, content] of Array.isArray(files) ? files : Object.entries(files)) {
       if (!name.includes("/")) writeFileSync(join(folder, name.replace(/\.js$/, ".mjs")), content);
     }
     const { instantiate } = await import(pathToFileURL(join(folder, "calls.mjs")));

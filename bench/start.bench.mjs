@@ -1,6 +1,7 @@
 // How long until a plugin can be called? Cold, from the engine's image, from the plugin's image.
 import { createNodeHost } from "crucible-plugin-host";
 import { alone, median, milliseconds, ms, row, sideBySide } from "./lib/measure.mjs";
+import { extism, extismVersion } from "./lib/peers.mjs";
 import { COMPILER, meteredCall, prepareRune, startMetered } from "./lib/rune.mjs";
 
 export const title = "starting a Rune plugin";
@@ -70,10 +71,28 @@ async function* throughTheHost() {
     const value = median(times);
     const question = "plugin.open(), from the plugin's image";
     yield row({ question, ours: ms(value), peer: `${ms(Math.min(...times))} at best`, value, goal: 1, unit: "ms" });
+    yield* startAndCall(plugin);
     yield* cycles(plugin);
   } finally {
     host.close();
   }
+}
+
+/** An instance started, called and dropped; Extism's plugin is of 300 bytes, and of a module that is compiled already. */
+async function* startAndCall(plugin) {
+  const { start } = await extism();
+  const times = await sideBySide({
+    ours: () => plugin.call("greet", { name: "Ada" }, { seed: 1 }),
+    peer: async () => {
+      const one = await start();
+      await one.call("echo", "0123456789abcdef");
+      await one.close();
+    },
+    rounds: 101,
+  });
+  const peer = `${ms(times.peer)} Extism ${extismVersion}`;
+  const question = "plugin.call(): start, call and drop";
+  yield row({ question, ours: ms(times.ours), peer, value: times.ours, goal: 1, unit: "ms" });
 }
 
 /** 10,000 instances started, called and dropped: does anything keep them? */

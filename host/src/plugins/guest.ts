@@ -57,15 +57,7 @@ export function callExportSync(
   { fuel, timeoutMs, signal, stackBytes }: CallBounds,
 ): unknown {
   try {
-    return callSync({
-      interface: interfaceName,
-      function: name,
-      args,
-      fuel,
-      timeoutMs,
-      ...(signal && { signal }),
-      ...(stackBytes !== undefined && { stackBytes }),
-    });
+    return callSync({ interface: interfaceName, function: name, args, fuel, timeoutMs, signal, stackBytes });
   } catch (error) {
     throw stackOverflow(error);
   }

@@ -17,7 +17,7 @@ import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
 import { NATIVE_ABI, NativeComponent } from "./native.ts";
-import { refusePollution } from "./platform.ts";
+import { refuseNewPollution, refusePollution } from "./platform.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import type { Launcher, LoadedCode, LoadFunctions } from "./program.ts";
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
@@ -188,6 +188,7 @@ export class PluginHost {
     refuseCancelled(signal);
     const { powers, now, drawSeed, ceiling, allow: generalAllow = [] } = this.#options;
     const checkOpen = () => this.#checkOpen();
+    const checkStillOpen = () => this.#checkStillOpen();
     const nextInstance = () => this.#nextInstance(manifest.name);
     const plugin = new Plugin(manifest, launcher, loaded, origin, {
       powers,
@@ -197,6 +198,7 @@ export class PluginHost {
       allow,
       generalAllow,
       checkOpen,
+      checkStillOpen,
       nextInstance,
       directory: this.#directory,
       canWait: this.#runner.isolation === "worker",
@@ -215,6 +217,11 @@ export class PluginHost {
 
   #checkOpen(): void {
     refusePollution();
+    this.#checkStillOpen();
+  }
+
+  #checkStillOpen(): void {
+    refuseNewPollution();
     if (this.#isClosed) throw new PluginError("unavailable", "The host was closed");
   }
 

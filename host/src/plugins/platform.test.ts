@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { refusePollution } from "./platform.ts";
+import { refuseNewPollution, refusePollution } from "./platform.ts";
 
 describe("Object.prototype", () => {
   afterEach(() => {
@@ -8,6 +8,7 @@ describe("Object.prototype", () => {
 
   it("is fine as the language has it, and as assertion libraries leave it", () => {
     expect(refusePollution).not.toThrow();
+    expect(refuseNewPollution).not.toThrow();
     Object.defineProperty(Object.prototype, "should", { get: () => undefined, configurable: true });
     expect(refusePollution).not.toThrow();
   });
@@ -17,5 +18,6 @@ describe("Object.prototype", () => {
     const app: Record<string, object> = {};
     for (const [key, value] of Object.entries(merged)) Object.assign(app[key] ?? {}, value);
     expect(refusePollution).toThrow(`"allow"`);
+    expect(refuseNewPollution).toThrow(`"allow"`);
   });
 });

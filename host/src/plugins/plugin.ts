@@ -68,6 +68,8 @@ export interface PluginContext {
   readonly generalAllow: readonly string[];
   /** @throws PluginError `unavailable` once the host was closed */
   readonly checkOpen: () => void;
+  /** The same at little cost, for calls of an instance for which `checkOpen` was called. */
+  readonly checkStillOpen: () => void;
   /** The name of the next instance of the plugin, such as `dice-roller#3`. */
   readonly nextInstance: () => string;
   /** The plugins that this one may call. */
@@ -183,7 +185,7 @@ export class Plugin {
    * open.close();
    */
   async open(options: OpenOptions = {}): Promise<OpenPlugin> {
-    const { checkOpen, drawSeed, ceiling, now } = this.#context;
+    const { checkOpen, checkStillOpen, drawSeed, ceiling, now } = this.#context;
     const limitsOf = (call: LimitOptions) => limitsOfCall(this.manifest.limits, { ...options, ...call }, ceiling);
     let id: string | undefined;
     try {
@@ -205,7 +207,7 @@ export class Plugin {
         seed,
         loadFuel: this.loadFuel,
         now,
-        checkOpen,
+        checkOpen: checkStillOpen,
         checkedArguments: (tool, args) => this.#checkedArguments(tool, args),
         limitsOf,
       });

@@ -78,7 +78,7 @@ export function checkArguments(
     throw refuse(tool, [`${error.path === "" ? "the value" : `"${error.path}"`} ${error.message}`]);
   }
   if (!isJsonObject(copy)) throw refuse(tool, [`arguments are one object, got ${brief(copy)}`]);
-  const filled: Record<string, JsonValue> = Object.assign(Object.create(null), copy);
+  const filled = copy as Record<string, JsonValue>;
   for (const [name, node] of schema.node.properties ?? []) {
     if (node.default !== undefined && !Object.hasOwn(filled, name)) filled[name] = node.default;
   }

@@ -57,9 +57,9 @@ export interface InstanceCall {
   readonly fuel: number;
   readonly timeoutMs: number;
   /** Cancels this call, where the runner can (`RunnerStart.signal` cancels all of them). */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Bytes of stack that the guest may use. A nested call continues with its caller's `stackRoom`. @default STACK_BYTES */
-  readonly stackBytes?: number;
+  readonly stackBytes?: number | undefined;
 }
 
 /**
