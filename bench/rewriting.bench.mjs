@@ -1,7 +1,7 @@
 // How fast is the rewriter? Metering the Rune engine's core module, beside V8's own validation of the same bytes.
 import { decodeComponent } from "crucible-plugin-host/component";
 import { meterModule } from "crucible-plugin-host/wasm";
-import { row, sideBySide } from "./lib/measure.mjs";
+import { fastest, row } from "./lib/measure.mjs";
 import { runeEngine } from "./lib/rune.mjs";
 
 export const title = "metering a 5 MB module";
@@ -9,10 +9,10 @@ export const title = "metering a 5 MB module";
 export async function* run() {
   const modules = decodeComponent(runeEngine()).coreModules;
   const largest = modules.reduce((a, b) => (a.length > b.length ? a : b));
-  const times = await sideBySide({
+  const times = fastest({
     ours: () => meterModule(largest),
     peer: () => WebAssembly.validate(largest),
-    rounds: 7,
+    rounds: 15,
   });
   const speed = (milliseconds) => largest.length / 1e6 / (milliseconds / 1e3);
   yield row({
@@ -20,7 +20,9 @@ export async function* run() {
     ours: `${speed(times.ours).toFixed(0)} MB/s`,
     peer: `${speed(times.peer).toFixed(0)} MB/s WebAssembly.validate`,
     value: speed(times.ours),
-    later: "≥ 100 MB/s",
+    goal: 100,
+    unit: "MB/s",
+    atLeast: true,
   });
   const growth = meterModule(largest).bytes.length / largest.length;
   yield row({ question: "code size", ours: `×${growth.toFixed(2)}`, peer: "raw", ratio: growth });
