@@ -15,6 +15,14 @@
  *       (call $behind (local.get 0) (local.get 1))
  *       (i64.sub (i64.const 1000 << 32)))
  *
+ * An *adapter* stands in a closed table (`tables.ts`) for a function that does not carry the fuel, an import for example:
+ *
+ *     (func $adapter (param i32 (; fuel ;) i64) (result i32 i64)
+ *       (local.get 0)
+ *       (global.set $fuel (i64.add (local.get 1) (i64.const 12 << 32)))
+ *       (call $f)
+ *       (i64.sub (global.get $fuel) (i64.const 12 << 32)))
+ *
  * The type of a `register` function is the original one with an i64 more at the end of its parameters and of its results.
  */
 import type { AddedFunctions } from "./added.ts";
@@ -31,6 +39,8 @@ export class Bridges {
   private readonly added: AddedFunctions;
   /** By original function index; 0 where there is none. */
   private readonly wrappers: Uint32Array;
+  /** The same, of adapters. */
+  private readonly adapters: Uint32Array;
 
   constructor(module: ModuleInfo, layout: Layout, plan: CallPlan, added: AddedFunctions) {
     this.module = module;
@@ -38,15 +48,28 @@ export class Bridges {
     this.plan = plan;
     this.added = added;
     this.wrappers = new Uint32Array(module.functionTypes.length);
+    this.adapters = new Uint32Array(module.functionTypes.length);
     for (let index = module.importedFunctions; index < this.wrappers.length; index++) {
       if (plan.wrapped[index] === 1) this.wrappers[index] = this.addWrapper(index);
     }
+    plan.inClosedTable?.forEach((isNamed, index) => {
+      if (isNamed === 1 && plan.conventions[index] !== CONVENTION.register)
+        this.adapters[index] = this.addAdapter(index);
+    });
   }
 
   /** Index of what stands for the function in exports, tables and globals. */
   address(original: number): number {
     const wrapper = this.wrappers[original];
     return wrapper !== undefined && wrapper > 0 ? wrapper : this.layout.functionIndex(original);
+  }
+
+  /** Index of what stands for the function in tables. */
+  tableAddress(original: number): number {
+    const { conventions, inClosedTable } = this.plan;
+    if (inClosedTable === undefined) return this.address(original);
+    if (conventions[original] === CONVENTION.register) return this.layout.functionIndex(original);
+    return this.adapters[original]!;
   }
 
   /** Index of the type that the function has in the metered module. */
@@ -97,6 +120,37 @@ export class Bridges {
     }
     out.byte(OP.end);
     out.closeLength(start);
+  }
+
+  private addAdapter(original: number): number {
+    const { layout, module, plan } = this;
+    const type = module.functionTypes[original]!;
+    const { params, results } = module.types[type]!;
+    const fuel = params.length;
+    const isConstant = plan.conventions[original] === CONVENTION.constant;
+    const shape = { paramCount: params.length, resultCount: results.length };
+    const stack = isConstant ? 0 : bridgeFrame(shape) * STACK_UNIT;
+    return this.added.add(layout.registerType(type), (out) => {
+      out.u32(0);
+      getParams(out, params.length);
+      if (!isConstant) {
+        out.op(OP.localGet, fuel);
+        out.i64Const(stack);
+        out.byte(OP.i64Add);
+        out.op(OP.globalSet, layout.fuel);
+      }
+      out.op(OP.call, layout.functionIndex(original));
+      if (isConstant) {
+        out.op(OP.localGet, fuel);
+        out.i64Const(plan.paidByCaller[original]!);
+        out.byte(OP.i64Add);
+      } else {
+        out.op(OP.globalGet, layout.fuel);
+        out.i64Const(stack);
+        out.byte(OP.i64Sub);
+      }
+      out.byte(OP.end);
+    });
   }
 
   private addWrapper(original: number): number {

@@ -1,13 +1,14 @@
 /**
  * How fuel goes through calls. Decides a *convention* for every function, and moves charges to where they cost least; writes nothing.
  *
- * - `global`: the fuel is in the ledger's global when the function is entered and when it is left. Imports, exports and what tables
+ * - `global`: the fuel is in the ledger's global when the function is entered and when it is left. Imports, exports and what open tables
  *   hold are so, because anyone may call them, and what is linked to them by tail calls (`tail-calls.ts`).
  * - `register`: the fuel is the last parameter and the last result. A caller pays the first segment together with its own, so most such
  *   functions begin with the check and nothing else.
  * - `constant`: always costs the same and needs no fuel. It is left as it is, and a caller pays for all of it.
  *
- * A function that is called both directly and by others keeps its fast convention, and the others get a *wrapper* (`bridges.ts`).
+ * A function that is called both directly and by others keeps its fast convention, and the others get a *wrapper* (`bridges.ts`). Where nobody
+ * else can reach the tables (`tables.ts`), indirect calls carry the fuel too; what they call pays for itself, for they do not know its price.
  * Charges move only from a callee's start to the call before it, so sums stay what they are.
  *
  * Here it is also decided whose stack is counted: of all functions but those that cannot lead to a recursion and need little in all.
@@ -17,6 +18,7 @@ import { OPCODE_COUNT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, ENDS_IN_CALL, POINT, type ScannedFunction } from "./points.ts";
 import { frameSlots, UNCOUNTED_STACK } from "./stack.ts";
+import { closedTables } from "./tables.ts";
 import { demoteTailCalls } from "./tail-calls.ts";
 
 export const CONVENTION = { global: 0, register: 1, constant: 2 } as const;
@@ -54,11 +56,17 @@ export function bridgeFrame({ paramCount, resultCount }: { paramCount: number; r
   return frameSlots(2 * (3 * paramCount + 2 * resultCount), false);
 }
 
+function canCarryFuel(paramCount: number, resultCount: number): boolean {
+  return paramCount <= REGISTER_PARAMS && resultCount <= REGISTER_RESULTS;
+}
+
 /** By function index, imported functions first. */
 export interface CallPlan {
   readonly conventions: Uint8Array;
-  /** 1 for functions that are entered through a wrapper, except by a `call`. */
+  /** 1 for functions that are entered through a wrapper, except by a `call` and, where they are closed, through tables. */
   readonly wrapped: Uint8Array;
+  /** Where tables are closed (`tables.ts`), 1 for functions that are in one: all of their calls carry the fuel. */
+  readonly inClosedTable: Uint8Array | undefined;
   /** What the caller pays together with the call. */
   readonly paidByCaller: Int32Array;
   /** What the function charges when it is entered; may have `ENDS_IN_CALL`. */
@@ -77,6 +85,7 @@ class CallPlanner {
   private readonly scan: CodeScan;
   private readonly conventions: Uint8Array;
   private readonly wrapped: Uint8Array;
+  private readonly inClosedTable: Uint8Array | undefined;
   private readonly paidByCaller: Int32Array;
   private readonly paidAtEntry: Int32Array;
   private readonly frames: Uint32Array;
@@ -89,6 +98,7 @@ class CallPlanner {
     this.scan = scan;
     this.conventions = new Uint8Array(count);
     this.wrapped = new Uint8Array(count);
+    this.inClosedTable = closedTables(module, scan, canCarryFuel);
     this.paidByCaller = new Int32Array(count);
     this.paidAtEntry = new Int32Array(count);
     this.frames = new Uint32Array(count);
@@ -96,7 +106,7 @@ class CallPlanner {
   }
 
   plan(): CallPlan {
-    const { conventions, frames, paidAtEntry, paidByCaller, wrapped } = this;
+    const { conventions, frames, inClosedTable, paidAtEntry, paidByCaller, wrapped } = this;
     const { functions } = this.scan;
     const { importedFunctions } = this.module;
     for (let i = 0; i < functions.length; i++) this.choose(importedFunctions + i, functions[i]!);
@@ -119,7 +129,7 @@ class CallPlanner {
     }
     for (let i = 0; i < functions.length; i++) this.priceOf(importedFunctions + i, CHAIN);
     for (let i = 0; i < functions.length; i++) this.moveCharges(importedFunctions + i, functions[i]!);
-    return { conventions, wrapped, paidByCaller, paidAtEntry, frames };
+    return { conventions, wrapped, inClosedTable, paidByCaller, paidAtEntry, frames };
   }
 
   /** Infinite for a function that may lead to itself, or to code that is not known: another module's, or what a table holds. */
@@ -148,15 +158,17 @@ class CallPlanner {
     const taken = this.module.addressTaken[index] === 1;
     // What makes tail calls itself is entered through a wrapper, so that it can hand the fuel on.
     const direct = this.scan.calledDirectly[index] === 1 || this.scan.tailCalled[index] === 1 || scanned.hasTailCalls;
-    if (!direct || scanned.paramCount > REGISTER_PARAMS || scanned.resultCount > REGISTER_RESULTS) return;
-    if (scanned.isStraight && !checksEntry(scanned, taken)) {
+    const inTable = this.inClosedTable?.[index] === 1;
+    if ((!direct && !inTable) || !canCarryFuel(scanned.paramCount, scanned.resultCount)) return;
+    if (direct && scanned.isStraight && !checksEntry(scanned, taken)) {
       this.conventions[index] = CONVENTION.constant;
       this.paidByCaller[index] = scanned.totalCost;
     } else {
       this.conventions[index] = CONVENTION.register;
-      this.paidByCaller[index] = UNKNOWN;
+      // A caller through a table does not know what it calls.
+      this.paidByCaller[index] = inTable ? 0 : UNKNOWN;
     }
-    this.wrapped[index] = Number(taken);
+    this.wrapped[index] = this.inClosedTable === undefined ? Number(taken) : this.module.addressTakenOutside[index]!;
   }
 
   /**

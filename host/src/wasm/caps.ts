@@ -5,8 +5,8 @@
 import { MODULE_CAPS } from "../limits.ts";
 import { refuse } from "./reader.ts";
 
-/** Locals that the rewriter adds to a function: fuel, and one for the canonicalization of each float type; a vector counts as two. */
-export const ADDED_LOCALS = 5;
+/** Locals that the rewriter adds to a function: fuel, an entry of a closed table, and one for the canonicalization of each float type; a vector counts as two. */
+export const ADDED_LOCALS = 6;
 
 /** What `scan.ts` counts in one function. */
 export interface FunctionCounts {

@@ -31,7 +31,7 @@
  * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers add theirs at
  * entry and take it off where they return; before large frames there is a gate that does (`bridges.ts`). So each function returns the stack as it was given.
  *
- * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions, at
+ * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions and of closed tables, at
  * returns from `global` ones, at throws and in guards; it is read back after such calls and in handlers. That is enough for
  * handlers: whatever throws has stored the fuel right before, at any depth, and what it unwinds had handed its fuel on; the stack in use is
  * what the handler's own function had in its local. After a trap the global has
@@ -85,6 +85,8 @@ export class Charger extends FuelCode {
   private convention = 0;
   /** What its frame adds to the packed number from entry to return. */
   private stack = 0;
+  /** Local for the entry of a table that is called. */
+  private entry = 0;
 
   constructor(context: ChargerContext) {
     super(context.module, context.scan, context.out, context.layout, context.hints);
@@ -113,7 +115,7 @@ export class Charger extends FuelCode {
     this.stackAtCalls = isBehindGate ? 0 : frame - this.stack;
     const taken = this.module.addressTaken[index] === 1;
     const checked = checksEntry(scanned, taken);
-    const straight = scanned.isStraight && !checked;
+    const straight = scanned.isStraight && !checked && this.convention !== CONVENTION.register;
     this.writeLocals(scanned, marks, !straight);
     this.begin(scanned, marks);
     this.unchecked = 1;
@@ -141,7 +143,8 @@ export class Charger extends FuelCode {
     const inParameter = this.convention === CONVENTION.register;
     const moves = inParameter && scanned.localCount > scanned.paramCount;
     const declaresFuel = needsFuel && !inParameter;
-    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + needed.length);
+    const declaresEntry = this.plan.inClosedTable !== undefined && scanned.hasIndirectCalls;
+    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + Number(declaresEntry) + needed.length);
     let next = scanned.localCount;
     const add = (type: number) => {
       out.byte(1);
@@ -156,7 +159,8 @@ export class Charger extends FuelCode {
       out.copy(module.bytes, scanned.locals, scanned.code);
       if (inParameter) next++;
     }
-    if (declaresFuel) this.fuel = add(0x7e);
+    if (declaresFuel) this.fuel = add(TYPE_BYTES.i64);
+    if (declaresEntry) this.entry = add(TYPE_BYTES.i32);
     for (const type of needed) this.temporaries[type] = add(TYPE_BYTES[type]);
   }
 
@@ -317,7 +321,12 @@ export class Charger extends FuelCode {
     const opcode = points[p + POINT.opcode]!;
     const callee = points[p + POINT.value]!;
     const stack = isCountedCall(this.module, plan.frames, points, p) ? -this.stackAtCalls : 0;
-    const convention = opcode === OP.call ? plan.conventions[callee]! : CONVENTION.global;
+    const isClosed = opcode === OP.callIndirect && plan.inClosedTable !== undefined;
+    const convention = isClosed
+      ? CONVENTION.register
+      : opcode === OP.call
+        ? plan.conventions[callee]!
+        : CONVENTION.global;
     if (convention === CONVENTION.constant) {
       this.replace(start, end, opcode, this.layout.functionIndex(callee));
       this.chargeAt(end, charge);
@@ -326,10 +335,11 @@ export class Charger extends FuelCode {
     this.copyTo(start);
     const isImported = opcode === OP.call && callee < this.module.importedFunctions;
     if (isImported) this.checkIfNeeded();
-    if (convention === CONVENTION.register) out.op(OP.localGet, this.fuel);
-    else this.save();
+    if (convention !== CONVENTION.register) this.save();
+    else if (!isClosed) out.op(OP.localGet, this.fuel);
     if (opcode === OP.callIndirect) {
-      this.copyTo(end);
+      if (isClosed) this.callThroughClosedTable(start, end);
+      else this.copyTo(end);
       this.unchecked += INDIRECT_LEAF_COST;
     } else if (isImported) {
       this.copyTo(end);
@@ -343,6 +353,19 @@ export class Charger extends FuelCode {
     if (convention === CONVENTION.register) this.takeFuel(charge, stack);
     else this.reload(charge, stack);
     this.checkIfLong();
+  }
+
+  /** The fuel goes below the index of the entry, and to the type that carries it. */
+  private callThroughClosedTable(start: number, end: number): void {
+    const { out, module } = this;
+    const reader = new Reader(module.bytes, start + 1, end);
+    const type = reader.u32();
+    out.op(OP.localSet, this.entry);
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.localGet, this.entry);
+    out.op(OP.callIndirect, this.layout.registerType(type));
+    out.copy(module.bytes, reader.offset, end);
+    this.copied = end;
   }
 
   /**

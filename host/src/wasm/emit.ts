@@ -33,6 +33,7 @@ export const OP = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  tableGet: 0x25,
   tableSet: 0x26,
   memorySize: 0x3f,
   memoryGrow: 0x40,

@@ -168,12 +168,18 @@ function rewrite(
     out.closeLength(start);
   };
   /** The original entries with their indices shifted, and then `more` of them. */
-  const extended = (id: number, more: number, write: () => void, sites: IndexSites = []) => {
+  const extended = (
+    id: number,
+    more: number,
+    write: () => void,
+    sites: IndexSites = [],
+    address = (index: number) => bridges.address(index),
+  ) => {
     const range = module.sections.get(id);
     if (range === undefined && more === 0) return;
     section(id, () => {
       out.u32((range?.count ?? 0) + more);
-      if (range !== undefined) copyShifted(out, layout, bridges, bytes, range.start, range.end, sites);
+      if (range !== undefined) copyShifted(out, layout, address, bytes, range.start, range.end, sites);
       write();
     });
   };
@@ -224,7 +230,7 @@ function rewrite(
     },
     module.exportSites,
   );
-  extended(SECTION.element, 0, nothing, module.elementSites);
+  extended(SECTION.element, 0, nothing, module.elementSites, (index) => bridges.tableAddress(index));
   if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
   if (!hints.isEmpty) section(SECTION.custom, () => hints.write(out));
   out.byte(SECTION.code);
@@ -256,7 +262,7 @@ function importHeader(out: ByteWriter, name: string, kind: number): void {
 function copyShifted(
   out: ByteWriter,
   layout: Layout,
-  bridges: Bridges,
+  address: (index: number) => number,
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -266,7 +272,7 @@ function copyShifted(
   for (let i = 0; i < sites.length; i += 4) {
     out.copy(bytes, copied, sites[i]!);
     const index = sites[i + 3]!;
-    out.u32(sites[i + 2] === SITE_FUNCTION ? bridges.address(index) : layout.globalIndex(index));
+    out.u32(sites[i + 2] === SITE_FUNCTION ? address(index) : layout.globalIndex(index));
     copied = sites[i + 1]!;
   }
   out.copy(bytes, copied, end);

@@ -81,6 +81,8 @@ export interface ModuleInfo {
   readonly dataSites: IndexSites;
   /** Functions that may be called by other than a direct call: exported, started, or named by `ref.func` or an element segment. */
   readonly addressTaken: Uint8Array;
+  /** The same, of other places than element segments. */
+  readonly addressTakenOutside: Uint8Array;
 }
 
 export function parseModule(bytes: Uint8Array): ModuleInfo {
@@ -242,13 +244,14 @@ class ModuleParser {
       exportSites: this.exportSites,
       elementSites: this.elementSites,
       dataSites: this.dataSites,
-      addressTaken: this.addressTaken(),
+      addressTaken: this.addressTaken(true),
+      addressTakenOutside: this.addressTaken(false),
     };
   }
 
-  private addressTaken(): Uint8Array {
+  private addressTaken(inTables: boolean): Uint8Array {
     const taken = new Uint8Array(this.functionTypes.length);
-    for (const sites of [this.globalSites, this.exportSites, this.elementSites]) {
+    for (const sites of [this.globalSites, this.exportSites, inTables ? this.elementSites : []]) {
       for (let i = 0; i < sites.length; i += 4) if (sites[i + 2] === SITE_FUNCTION) taken[sites[i + 3]!] = 1;
     }
     if (this.start !== undefined) taken[this.start] = 1;

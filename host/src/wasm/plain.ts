@@ -57,7 +57,7 @@ const LEBS: readonly number[] = [
 const STEPS = new Int32Array(OPCODE_COUNT);
 for (const { code, immediate, pops, pushes } of OPCODES.values()) {
   const length = LENGTHS.get(immediate);
-  if (length === undefined || code === OP.tableSet) continue;
+  if (length === undefined || code === OP.tableSet || code === OP.tableGet) continue;
   let step = ((pushes.length - pops.length) << NET_SHIFT) | (length << LENGTH_SHIFT);
   if (FLOAT_ARITHMETIC[code] !== 0) step |= FLOAT;
   if (immediate === IMMEDIATE.local) step |= NAMES_LOCAL;

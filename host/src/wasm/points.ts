@@ -42,6 +42,7 @@ export interface ScannedFunction {
   readonly totalCost: number;
   /** Calls, indirect calls and guarded operations. */
   readonly hasCalls: boolean;
+  readonly hasIndirectCalls: boolean;
   readonly hasTailCalls: boolean;
   /** Its code is one segment, and nothing in it needs the fuel. */
   readonly isStraight: boolean;
@@ -67,4 +68,6 @@ export interface CodeScan {
   readonly tailCalled: Uint8Array;
   /** The first instruction found that changes a table or drops a segment: such state is in no image. */
   readonly unimageable: string | undefined;
+  /** Some instruction makes a reference, takes one out of a table or puts one there, or makes a tail call through a table. */
+  readonly handlesReferences: boolean;
 }

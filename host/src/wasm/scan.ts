@@ -54,6 +54,7 @@ class Scanner extends PlainReader {
   private points: Int32Array;
   private pointCount = 0;
   private unimageable: string | undefined;
+  private handlesReferences = false;
   private readonly calledDirectly: Uint8Array;
   private readonly tailCalled: Uint8Array;
 
@@ -65,6 +66,7 @@ class Scanner extends PlainReader {
   private segment = ENTRY;
   private segments = 0;
   private calls = 0;
+  private indirectCalls = 0;
   private tailCalls = 0;
   private tries = 0;
   private hasHandlers = false;
@@ -91,8 +93,8 @@ class Scanner extends PlainReader {
   }
 
   finish(): CodeScan {
-    const { functions, points, localSites, calledDirectly, tailCalled, unimageable } = this;
-    return { functions, points, localSites, calledDirectly, tailCalled, unimageable };
+    const { functions, points, localSites, calledDirectly, tailCalled, unimageable, handlesReferences } = this;
+    return { functions, points, localSites, calledDirectly, tailCalled, unimageable, handlesReferences };
   }
 
   scanFunction(index: number, start: number, end: number): void {
@@ -137,6 +139,7 @@ class Scanner extends PlainReader {
       entryCharge: this.entryCharge,
       totalCost: this.totalCost,
       hasCalls: this.calls > 0,
+      hasIndirectCalls: this.indirectCalls > 0,
       hasTailCalls: this.tailCalls > 0,
       isStraight: this.segments === 1 && this.calls === 0,
       hasFloatArithmetic: this.hasArithmetic,
@@ -144,7 +147,9 @@ class Scanner extends PlainReader {
       hasHandlers: this.hasHandlers,
       hasBranchToEnd: this.frameTargeted[0] === 1,
       frame: frameSlots(
-        this.counts.locals + (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1),
+        this.counts.locals +
+          Number(this.indirectCalls > 0) +
+          (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1),
         this.hasArithmetic,
       ),
     });
@@ -158,6 +163,7 @@ class Scanner extends PlainReader {
     this.maxHeight = 0;
     this.callOperands = 0;
     this.calls = 0;
+    this.indirectCalls = 0;
     this.tailCalls = 0;
     this.tries = 0;
     this.hasHandlers = false;
@@ -303,6 +309,8 @@ class Scanner extends PlainReader {
           if (type === undefined) refuse(opcodeAt, "an indirect call with a type that does not exist");
           this.u32(end);
           this.height--;
+          if (opcode === OP.returnCallIndirect) this.handlesReferences = true;
+          else this.indirectCalls++;
           this.call(opcode, 0, type);
           break;
         }
@@ -327,6 +335,8 @@ class Scanner extends PlainReader {
           if (target >= module.functionTypes.length)
             refuse(opcodeAt, `ref.func of function ${target}, which does not exist`);
           module.addressTaken[target] = 1;
+          module.addressTakenOutside[target] = 1;
+          this.handlesReferences = true;
           this.addPoint(opcode, target);
           break;
         }
@@ -335,9 +345,11 @@ class Scanner extends PlainReader {
           this.u32(end);
           this.unimageable ??= opcode === DATA_DROP ? "data.drop" : "elem.drop";
           break;
+        case OP.tableGet:
         case OP.tableSet:
           this.u32(end);
-          this.unimageable ??= "table.set";
+          if (opcode === OP.tableSet) this.unimageable ??= "table.set";
+          this.handlesReferences = true;
           break;
         case TABLE_SIZE:
           this.u32(end);
@@ -441,6 +453,7 @@ class Scanner extends PlainReader {
         value = this.u32(end);
         if (value >= this.module.tables.length) refuse(this.opcodeAt, `table ${value} does not exist`);
         this.unimageable ??= opcode === TABLE_GROW ? "table.grow" : "table.fill";
+        this.handlesReferences = true;
     }
     this.addPoint(opcode, value);
   }

@@ -1,0 +1,68 @@
+;; Its table is closed: what is called through it carries the fuel. Each kind of function is in it.
+(module
+  (type $unary (func (param i32) (result i32)))
+  (type $action (func (param i32)))
+  (type $pair (func (param i32) (result i32 f64)))
+  (type $forged (func (param i32 i64) (result i32 i64)))
+  (import "host" "triple" (func $triple (param i32) (result i32)))
+  (tag $t (param i32))
+  (table 16 funcref)
+  (elem (i32.const 0) $triple $leaf $leaf-too $long $both $exported $large $thrower $tail $recursive)
+  (elem (i32.const 10) $pair $action)
+  (elem $late func $both $leaf)
+  (memory 1)
+
+  ;; Called only through the table: of one segment, and with a loop.
+  (func $leaf (type $unary) (i32.add (local.get 0) (i32.const 5)))
+  (func $long (type $unary) (local f64 i32)
+    (loop $l (local.set 2 (i32.add (local.get 2) (i32.const 3))) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get 2))
+  ;; Also called directly: of constant cost, and not.
+  (func $leaf-too (type $unary) (i32.mul (local.get 0) (i32.const 7)))
+  (func $both (type $unary) (local $m i32)
+    (if (i32.le_s (local.get 0) (i32.const 1)) (then (return (i32.const 1))))
+    (local.set $m (call $both (i32.sub (local.get 0) (i32.const 1))))
+    (i32.add (local.get $m) (call $leaf-too (local.get $m))))
+  (func $exported (export "exported") (type $unary) (if (result i32) (local.get 0)
+    (then (call_indirect (type $unary) (local.get 0) (i32.const 1))) (else (i32.const 2))))
+  (func $action (type $action) (i32.store (i32.const 8) (local.get 0)))
+  (func $pair (type $pair) (br_if 0 (i32.const 3) (f64.const 4) (local.get 0)) (drop) (drop) (i32.const 5) (f64.const 6))
+  ;; Behind a gate, for its frame is large.
+  (func $large (type $unary) LOCALS
+    (i32.add (local.get 600) (call_indirect (type $unary) (local.get 0) (i32.const 2))))
+  ;; An exception passes through indirect calls, and is caught by one that makes them.
+  (func $thrower (type $unary)
+    (if (i32.eqz (local.get 0)) (then (throw $t (i32.const 9))))
+    (i32.add (i32.const 1) (call_indirect (type $unary) (i32.sub (local.get 0) (i32.const 1)) (i32.const 7))))
+  (func (export "catch") (type $unary) (local i32)
+    (try (do (local.set 1 (call_indirect (type $unary) (local.get 0) (i32.const 7))))
+      (catch $t (local.set 1)))
+    (i32.add (local.get 1) (call_indirect (type $unary) (local.get 0) (i32.const 3))))
+  ;; Uses the global, for it ends in an import.
+  (func $tail (type $unary) (return_call $triple (i32.add (local.get 0) (i32.const 1))))
+  (func $recursive (type $unary)
+    (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+    (call_indirect (type $unary) (i32.sub (local.get 0) (i32.const 1)) (i32.const 9)))
+
+  (func (export "entry") (param $n i32) (param $entry i32) (result i32)
+    (i32.add (call_indirect (type $unary) (local.get $n) (local.get $entry)) (call $leaf-too (i32.const 1))))
+  (func (export "loop") (param $n i32) (result i32) (local $sum i32)
+    (loop $l
+      (local.set $sum (i32.add (local.get $sum) (call_indirect (type $unary) (local.get $n) (i32.rem_u (local.get $n) (i32.const 7)))))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "shapes") (param $n i32) (result i32) (local $x f64)
+    (call_indirect (type $action) (local.get $n) (i32.const 11))
+    (call_indirect (type $pair) (local.get $n) (i32.const 10))
+    (local.set $x)
+    (i32.add (i32.load (i32.const 8)) (i32.trunc_f64_s (local.get $x)))
+    (i32.add))
+  (func (export "init") (param $n i32) (result i32)
+    (table.init $late (i32.const 12) (i32.const 0) (i32.const 2))
+    (table.copy (i32.const 14) (i32.const 13) (i32.const 1))
+    (i32.add (call_indirect (type $unary) (local.get $n) (i32.const 12)) (call_indirect (type $unary) (local.get $n) (i32.const 14))))
+  (func (export "null") (param $n i32) (result i32) (call_indirect (type $unary) (local.get $n) (i32.const 15)))
+  (func (export "other-type") (param $n i32) (result i32) (call_indirect (type $action) (local.get $n) (i32.const 1)) (i32.const 0))
+  ;; The type that the metered $leaf has.
+  (func (export "forged") (param $n i32) (result i32)
+    (drop (call_indirect (type $forged) (local.get $n) (i64.const -0x8000000000000000) (i32.const 1)))))
