@@ -119,6 +119,7 @@ function poolOf(options: WorkerRunnerOptions): Runner {
   loading.catch(() => undefined); // Told by `start`.
   return {
     isolation: "worker",
+    canWait: true,
     start: async (prepared, start) => (await loading).start(prepared, start),
     close: async () => (await loading).close(),
   };

@@ -46,6 +46,12 @@ describe.skipIf(chromiumPath === undefined)(
       await host.close();
     });
 
+    it("lets a plugin wait on the page's own thread too, with the fuel of a thread", async () => {
+      const input = { plugin: ASK, isolation: "inline" };
+      expect(await page.run("ask", input)).toEqual(await page.run("ask", { ...input, isolation: "worker" }));
+      expect(await page.run("stopAsking")).toEqual(["cancelled", "deadline", "cancelled"]);
+    });
+
     it("runs the script that the app names, and says when there is none", async () => {
       expect(await page.run("open", { workerScript: "/script.js" })).toBe("nothing stopped it");
       expect(await page.complaints()).toEqual([]);

@@ -11,6 +11,7 @@ import type { LogEntry, LogLevel, Powers } from "../powers/types.ts";
 import type { CursorBudget } from "./cursor.ts";
 import { Entries } from "./entries.ts";
 import type { Grant } from "./grant.ts";
+import type { BeginCall } from "./index.ts";
 import type { OtherPlugins } from "./plugins.ts";
 import { type RandomSource, randomSource } from "./random-source.ts";
 import { type NoteScope, noteScope } from "./scope.ts";
@@ -104,6 +105,7 @@ export class Call {
   readonly powers: Powers;
   readonly others: OtherPlugins | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Whether the guest may get answers later, in calls that wait (`waits`). */
   readonly canWait: boolean;
   readonly readable: NoteScope;
   readonly writable: NoteScope;
@@ -122,6 +124,7 @@ export class Call {
   #savepoints: readonly Savepoint[] = [];
   #random: RandomSource | undefined;
   #seed = 0n;
+  #isSync = false;
   #kiln: KilnView | undefined;
   #state: StateView | undefined;
 
@@ -151,12 +154,13 @@ export class Call {
     return new Call({ ...options, ...shared }, { parent: this, isSpread });
   }
 
-  begin(seed: bigint, account?: CallAccount): void {
+  begin({ seed, account, isSync = false }: BeginCall): void {
     if (this.entries.isRunning) throw new Error("beginCall: a call of this plugin is running already");
     this.#tellDropped();
     this.entries.begin();
     this.#problems = [];
     this.#seed = seed;
+    this.#isSync = isSync;
     this.#random = undefined;
     this.#counts = undefined;
     if (account) this.others?.begin(account);
@@ -207,6 +211,11 @@ export class Call {
       changes: kiln?.staged() ?? changes,
       problems: this.#problems,
     };
+  }
+
+  /** Whether an answer of the running call may come later. */
+  get waits(): boolean {
+    return this.canWait && !this.#isSync;
   }
 
   /** The seed of the running call. */

@@ -56,14 +56,20 @@ export function capabilityInterfaces(): ReadonlyMap<string, CapabilityInterface>
   return table;
 }
 
+export interface BeginCall {
+  readonly seed: bigint;
+  readonly account?: CallAccount;
+  readonly isSync?: boolean;
+}
+
 export interface Capabilities {
   /** All interfaces. What is not granted answers `denied`, what is not built yet `unavailable`; outside a call everything but `log` does. */
   readonly imports: HostImports;
   /**
    * Opens the transaction of a call, resets its counters and seeds `random` (modulo 2⁶⁴). `account` bounds the plugins that this
-   * one calls; without it they cannot be called.
+   * one calls; without it they cannot be called. `isSync`: the thread does not wait for answers in this call.
    */
-  beginCall(options: { readonly seed: bigint; readonly account?: CallAccount }): void;
+  beginCall(options: BeginCall): void;
   /**
    * Ends the call and makes its changes of notes and state real, all or none. Errors: `conflict`, `busy`, `denied`,
    * `transfer-limit`, `unavailable`; then nothing was changed.
@@ -91,7 +97,7 @@ function capabilitiesOf(call: Call): Capabilities {
   const nested = (options: NestedOptions) => capabilitiesOf(call.nested(options));
   return {
     imports: new Map([...capabilityInterfaces()].map(([name, { bind }]) => [name, bind(call, nested)])),
-    beginCall: ({ seed, account }) => call.begin(seed, account),
+    beginCall: (options) => call.begin(options),
     commit: () => call.commit(),
     rollback: () => call.rollback(),
     takeWork: () => call.takeWork(),

@@ -74,7 +74,7 @@ class Replayer implements CallReplayer {
     }
     this.capabilities = {
       imports,
-      beginCall: ({ seed }) => count.begin(seed),
+      beginCall: ({ seed }) => count.begin({ seed }),
       commit: () => {
         count.commit();
         if (commitFailure !== undefined) throw new PluginError(commitFailure.code, commitFailure.message);

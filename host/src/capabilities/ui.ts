@@ -45,11 +45,15 @@ export function bindUi(call: Call): HostInterface {
     throw new PluginError("unavailable", "nobody can be asked while the plugin holds the thread of the host");
   };
   const functions: Later<UiFunctions> = {
-    ask: (question) =>
-      call.canWait ? answerLater(call, "ui.ask", () => ask(question)) : answer(call, "ui.ask", askNow),
+    ask: (question) => (call.waits ? answerLater(call, "ui.ask", () => ask(question)) : answer(call, "ui.ask", askNow)),
     progress: (fraction, message) => answer(call, "ui.progress", () => progress(fraction, message)),
   };
-  return { functions: new Map<string, HostFunction>(Object.entries(functions)) };
+  // What nobody will be asked needs no way to wait, which makes calls slower.
+  const canAsk = call.canWait && call.grant.ui !== undefined && call.powers.ui !== undefined && !call.isSpread;
+  return {
+    functions: new Map<string, HostFunction>(Object.entries(functions)),
+    ...(canAsk && { later: new Set(["ask"]) }),
+  };
 }
 
 function checkedQuestion(question: UiQuestion): Question {

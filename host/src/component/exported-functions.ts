@@ -7,16 +7,20 @@ import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
 import type { CoreFunctionType, EdgeFunction } from "../wasm/index.ts";
 import type { Crossing } from "./crossing.ts";
 import type { HostFunctionImport, LiftedFunction } from "./graph.ts";
+import type { BorrowScope } from "./handles.ts";
 import { hostBytes } from "./host-bytes.ts";
 import type { HostFunction } from "./imported-functions.ts";
 import type { Entry, InstanceState } from "./instance-state.ts";
 import { type FlatValue, scalarFromCore } from "./lift.ts";
 import { scalarCheck, scalarToCore } from "./lower.ts";
+import type { Suspension } from "./suspension.ts";
 import type { Codecs } from "./value-list.ts";
 import { coreSignature, describe, type ScalarKind, type ValueType } from "./value-types.ts";
 
 export interface GuestFunction {
   (...args: unknown[]): unknown;
+  /** The same where the guest may be suspended meanwhile; only of components that can wait. */
+  readonly later?: (...args: unknown[]) => Promise<unknown>;
   /** For a function of up to three numbers: the short way, for an owner that keeps its account itself. */
   readonly scalars?: ScalarCalls;
 }
@@ -39,59 +43,100 @@ export interface CallOwner {
 
 type Core = (...flat: FlatValue[]) => FlatValue | undefined;
 
-/** Binds a planned export to one instance, the way into it, and its core functions. */
-export type BindExport = (crossing: Crossing, entry: Entry, core: Core, postReturn: Core | undefined) => GuestFunction;
+/** Binds a planned export to one instance, the way into it, its core functions, and what suspends them. */
+export type BindExport = (
+  crossing: Crossing,
+  entry: Entry,
+  core: Core,
+  postReturn: Core | undefined,
+  suspension: Suspension | undefined,
+) => GuestFunction;
 
 export function planExport(name: string, lifted: LiftedFunction, codecs: Codecs): BindExport {
-  return planScalars(name, lifted) ?? planGeneral(name, lifted, codecs);
+  const scalars = planScalars(name, lifted);
+  const general = planGeneral(name, lifted, codecs, scalars && scalarFuel(lifted.type));
+  if (scalars === undefined) return general;
+  return (crossing, entry, core, postReturn, suspension) => {
+    const call = scalars(crossing, entry, core, postReturn, suspension);
+    if (suspension === undefined) return call;
+    const { later } = general(crossing, entry, core, postReturn, suspension);
+    return Object.assign(call, later && { later });
+  };
 }
 
-function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs): BindExport {
+/** `fuel`: of the whole crossing, where it does not depend on what crosses; it is taken before the call then. */
+function planGeneral(name: string, { type }: LiftedFunction, codecs: Codecs, fuel: number | undefined): BindExport {
   const params = codecs.params(type);
   const result = type.result && { type: type.result, ...codecs.lifters.of(type.result) };
   const lends = type.params.some((param) => param.type.hasBorrow);
   const { resultInMemory } = coreSignature(type, "lift");
   const argumentsOf = `arguments of ${name}`;
   const resultOf = `result of ${name}`;
-  return (crossing, entry, core, postReturn) => {
+  return (crossing, entry, core, postReturn, suspension) => {
     const { state } = crossing;
     const { shared } = state;
     const { boundary } = shared;
-    return (...args) => {
+    const read = (args: readonly unknown[]): void => {
+      crossing.begin(argumentsOf);
+      crossing.take(params.read(crossing, args));
+    };
+    const lower = (scope: BorrowScope | undefined): FlatValue[] => {
+      boundary.chargeLittle(fuel ?? crossing.taken * TRANSFER_FUEL_PER_BYTE);
+      if (scope !== undefined) crossing.scope = scope;
+      const given = params.lower(crossing);
+      crossing.rewind();
+      return given;
+    };
+    const lift = (flat: FlatValue | undefined, scope: BorrowScope | undefined): unknown => {
+      if (shared.dead) state.refuseToLeave();
+      crossing.begin(resultOf);
+      let value: unknown;
+      if (result !== undefined) {
+        crossing.take(result.bytes);
+        const { size, align } = result.type;
+        value = resultInMemory
+          ? result.load(crossing, crossing.pointer(flat as number, size, align, "result"))
+          : result.lift(crossing, [flat ?? 0], 0);
+        if (fuel === undefined) boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+      }
+      if (scope !== undefined && scope.borrows > 0)
+        crossing.fault("the plugin returned without dropping what it had borrowed");
+      if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
+      return value;
+    };
+    const call = (...args: unknown[]) => {
       // Entered before the arguments are read: what code they run cannot get between the reading and the writing.
       entry.enter(name);
       let isRunning = false;
       try {
-        crossing.begin(argumentsOf);
-        crossing.take(params.read(crossing, args));
+        read(args);
         // What is wrong with the arguments was found, and leaves the instance alive.
         isRunning = true;
-        boundary.chargeLittle(crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const scope = lends ? { borrows: 0 } : undefined;
-        if (scope !== undefined) crossing.scope = scope;
-        const given = params.lower(crossing);
-        crossing.rewind();
-        const flat = core(...given);
-        if (shared.dead) state.refuseToLeave();
-        crossing.begin(resultOf);
-        let value: unknown;
-        if (result !== undefined) {
-          crossing.take(result.bytes);
-          const { size, align } = result.type;
-          value = resultInMemory
-            ? result.load(crossing, crossing.pointer(flat as number, size, align, "result"))
-            : result.lift(crossing, [flat ?? 0], 0);
-          boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
-        }
-        if (scope !== undefined && scope.borrows > 0)
-          crossing.fault("the plugin returned without dropping what it had borrowed");
-        if (postReturn !== undefined) runPostReturn(state, postReturn, flat);
+        const value = lift(core(...lower(scope)), scope);
         isRunning = false;
         return value;
       } finally {
         entry.exit(!isRunning);
       }
     };
+    if (suspension === undefined) return call;
+    const suspending = suspension.promising(core);
+    const later = async (...args: unknown[]) => {
+      entry.enter(name);
+      let isRunning = false;
+      try {
+        read(args);
+        isRunning = true;
+        const scope = lends ? { borrows: 0 } : undefined;
+        const value = lift(await suspending(...lower(scope)), scope);
+        isRunning = false;
+        return value;
+      } finally {
+        entry.exit(!isRunning);
+      }
+    };
+    return Object.assign(call, { later });
   };
 }
 
@@ -102,8 +147,7 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
   const fromCore = type.result === undefined ? () => undefined : scalarFromCore(type.result);
   if (fromCore === undefined) return undefined;
   const [a, b, c] = params;
-  const types = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
-  const fuel = types.reduce((sum, one) => sum + hostBytes(one), 0) * TRANSFER_FUEL_PER_BYTE;
+  const fuel = scalarFuel(type);
   const abi = coreSignature(type, "lift");
   const coreType = { params: abi.params, results: abi.results };
   return ({ state }, entry, core, postReturn) => {
@@ -195,6 +239,11 @@ function planScalars(name: string, { type }: LiftedFunction): BindExport | undef
     // function has returned, so nothing may follow.
     return entry.isWhole && postReturn === undefined ? Object.assign(call, { scalars: { fuel, bind } }) : call;
   };
+}
+
+function scalarFuel({ params, result }: LiftedFunction["type"]): number {
+  const bytes = params.reduce((sum, param) => sum + hostBytes(param.type), result ? hostBytes(result) : 0);
+  return bytes * TRANSFER_FUEL_PER_BYTE;
 }
 
 function scalarParam(name: string, param: string, type: ValueType): ((value: unknown) => FlatValue) | undefined {

@@ -7,35 +7,63 @@ import { PluginError } from "../errors.ts";
 import { HOST_CALL_FUEL, TRANSFER_FUEL_PER_BYTE } from "../limits.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Trampoline } from "./graph.ts";
+import type { Lent } from "./handles.ts";
 import { hostBytes } from "./host-bytes.ts";
 import type { InstanceState } from "./instance-state.ts";
 import { type FlatValue, scalarFromCore } from "./lift.ts";
 import { scalarCheck, scalarToCore } from "./lower.ts";
+import { blankOf, type Suspension } from "./suspension.ts";
 import type { Codecs } from "./value-list.ts";
 import { coreSignature, type FunctionType, type ResourceType, type ScalarKind } from "./value-types.ts";
 
 export type HostFunction = (...args: never[]) => unknown;
 export type CoreFunction = (...flat: never[]) => FlatValue | undefined;
 
-/** Binds a planned import to one instance and one host function. */
-export type BindImport = (crossing: Crossing, host: HostFunction) => CoreFunction;
+/** Binds a planned import to one instance and one host function; with `suspension` the function may answer later. */
+export type BindImport = (crossing: Crossing, host: HostFunction, suspension?: Suspension) => CoreFunction;
 
 type Lowered = Extract<Trampoline, { readonly kind: "lower" }>;
 
 export function planImport({ callee }: Lowered, name: string, codecs: Codecs): BindImport {
-  return planScalars(callee.type, name) ?? planGeneral(callee.type, name, codecs);
+  const scalars = planScalars(callee.type, name);
+  const general = planGeneral(callee.type, name, codecs, scalars && scalarFuel(callee.type));
+  if (scalars === undefined) return general;
+  return (crossing, host, suspension) => (suspension ? general : scalars)(crossing, host, suspension);
 }
 
-function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImport {
+/** `fuel`: of the whole call, where it does not depend on what crosses; it is taken before the call then. */
+function planGeneral(type: FunctionType, name: string, codecs: Codecs, fuel: number | undefined): BindImport {
   const params = codecs.params(type);
   const result = type.result && { type: type.result, ...codecs.lowerers.of(type.result) };
-  const { resultInMemory } = coreSignature(type, "lower");
+  const signature = coreSignature(type, "lower");
+  const { resultInMemory } = signature;
+  const blank = blankOf(signature);
   const argumentsOf = `arguments of ${name}`;
   const resultOf = `result of ${name}`;
-  return (crossing, host) => {
+  return (crossing, host, suspension) => {
     const { state } = crossing;
     const { boundary } = state.shared;
-    return (...flat: FlatValue[]) => {
+    const answer = (value: unknown, flat: readonly FlatValue[], lent: Lent | undefined): FlatValue | undefined => {
+      lent?.end();
+      if (result === undefined) {
+        if (fuel === undefined) boundary.charge(0);
+        return undefined;
+      }
+      crossing.begin(resultOf);
+      crossing.take(result.read(crossing, value));
+      if (fuel === undefined) boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
+      if (resultInMemory) {
+        const target = flat.at(-1) as number;
+        result.store(crossing, crossing.pointer(target, result.type.size, result.type.align, "place for the result"));
+        crossing.rewind();
+        return undefined;
+      }
+      const out: FlatValue[] = [];
+      result.lower(crossing, out);
+      crossing.rewind();
+      return out[0];
+    };
+    const call = (...flat: FlatValue[]) => {
       try {
         state.leave();
         crossing.begin(argumentsOf);
@@ -43,31 +71,21 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs): BindImpo
         const args = params.lift(crossing, flat);
         const { lent } = crossing;
         crossing.lent = undefined;
-        boundary.chargeLittle(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        boundary.chargeLittle(fuel ?? HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const value = (host as (...args: unknown[]) => unknown)(...args);
-        if (value instanceof Promise) return refuseLater(value, name);
-        lent?.end();
-        if (result === undefined) {
-          boundary.charge(0);
-          return undefined;
-        }
-        crossing.begin(resultOf);
-        crossing.take(result.read(crossing, value));
-        boundary.charge(crossing.taken * TRANSFER_FUEL_PER_BYTE);
-        if (resultInMemory) {
-          const target = flat.at(-1) as number;
-          result.store(crossing, crossing.pointer(target, result.type.size, result.type.align, "place for the result"));
-          crossing.rewind();
-          return undefined;
-        }
-        const out: FlatValue[] = [];
-        result.lower(crossing, out);
-        crossing.rewind();
-        return out[0];
+        if (!(value instanceof Promise)) return answer(value, flat, lent);
+        const answered = suspension && boundary.wait?.(value, name);
+        if (answered === undefined) return refuseLater(value, name);
+        const resumed = answered.then((late) => ({ flat: answer(late, flat, lent) }));
+        return suspension?.hold(
+          resumed.catch((error: unknown) => recordStop(state, error)),
+          blank,
+        );
       } catch (error) {
         return stop(state, error);
       }
     };
+    return suspension ? suspension.attach(call as CoreFunction, signature) : call;
   };
 }
 
@@ -76,10 +94,7 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
   const [a, b, c, ...more] = type.params.map((param) => scalarFromCore(param.type));
   const isScalar = type.params.every((param) => scalarFromCore(param.type) !== undefined);
   if (more.length > 0 || !isScalar || (type.result && scalarFromCore(type.result) === undefined)) return undefined;
-  const fuel =
-    HOST_CALL_FUEL +
-    type.params.reduce((sum, param) => sum + hostBytes(param.type), 0) * TRANSFER_FUEL_PER_BYTE +
-    (type.result ? hostBytes(type.result) : 0) * TRANSFER_FUEL_PER_BYTE;
+  const fuel = scalarFuel(type);
   const answer = scalarAnswer(type, name);
   const { params, results } = coreSignature(type, "lower");
   const bind: BindImport = ({ state }, host) => {
@@ -124,6 +139,11 @@ function planScalars(type: FunctionType, name: string): BindImport | undefined {
     crossing.state.shared.boundary.wayOut(fuel, { params, results }, bind(crossing, host)) as CoreFunction;
 }
 
+function scalarFuel({ params, result }: FunctionType): number {
+  const bytes = params.reduce((sum, param) => sum + hostBytes(param.type), result ? hostBytes(result) : 0);
+  return HOST_CALL_FUEL + bytes * TRANSFER_FUEL_PER_BYTE;
+}
+
 function scalarAnswer(type: FunctionType, name: string): (value: unknown) => FlatValue | undefined {
   const { result } = type;
   if (result === undefined) return (value) => (value instanceof Promise ? refuseLater(value, name) : undefined);
@@ -141,7 +161,7 @@ function scalarAnswer(type: FunctionType, name: string): (value: unknown) => Fla
   };
 }
 
-/** Nobody on this thread can wait for a promise while the guest stands in the middle of a call. */
+/** Where nobody can wait for a promise while the guest stands in the middle of a call. */
 function refuseLater(value: Promise<unknown>, name: string): never {
   value.catch(() => {}); // Its failure would be nobody's.
   throw new PluginError("unavailable", `The host function ${name} answers later, which needs a thread that can wait`, {
@@ -198,4 +218,13 @@ export function bindRepresentation(state: InstanceState, resource: ResourceType)
 function stop(state: InstanceState, error: unknown): never {
   state.shared.dead = true;
   return state.shared.boundary.stop(error);
+}
+
+/** The same while no guest is on the stack, so that there is nothing to trap yet: what resumes it does (`suspension.ts`). */
+function recordStop(state: InstanceState, error: unknown): undefined {
+  try {
+    stop(state, error);
+  } catch {
+    return undefined;
+  }
 }

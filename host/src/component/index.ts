@@ -23,4 +23,5 @@ export {
 } from "./instantiate.ts";
 export { outlineComponent } from "./outline.ts";
 export { type ComponentPlan, planComponent } from "./plan.ts";
+export { canSuspend, mayWait } from "./suspension.ts";
 export { camelCase, describe, type FunctionType, type ResourceType, type ValueType } from "./value-types.ts";

@@ -17,6 +17,11 @@ export interface Boundary {
   wayOut(price: number, type: CoreFunctionType, host: EdgeFunction): EdgeFunction;
   /** Records `reason`, unless one is recorded already, and traps. */
   stop(reason: unknown): never;
+  /**
+   * Waits for what a host function is going to answer, while the guest is suspended; undefined where the call that runs cannot be.
+   * Rejects with the function's failure, or the reason for which nobody waits any longer. @default nothing is waited for
+   */
+  wait?(answer: Promise<unknown>, name: string): Promise<unknown> | undefined;
   /** Budget of one crossing, in estimated host bytes (`host-bytes.ts`). */
   readonly transferBytes: number;
   /** Handles that the instance may hold at a time. */

@@ -11,6 +11,7 @@ import { bindDrop, bindNew, bindRepresentation, type CoreFunction, type HostFunc
 import { type Boundary, Entry, InstanceState, SharedState } from "./instance-state.ts";
 import type { FlatValue } from "./lift.ts";
 import type { ComponentPlan, ExportPlan, LiftedPlan } from "./plan.ts";
+import { mayWait, Suspension } from "./suspension.ts";
 import type { ResourceType } from "./value-types.ts";
 
 export type CoreValue = WebAssembly.ExportValue;
@@ -28,6 +29,11 @@ export interface HostInterface {
   readonly drops?: ReadonlyMap<string, (resource: object) => void>;
   /** The functions run guests under deadlines of their own: an answer that comes later is waited for as long as that takes. */
   readonly endsByItself?: true;
+  /**
+   * Functions that may answer with a promise. On the caller's own thread only these are waited for, where the engine can suspend a
+   * guest; a worker waits for all.
+   */
+  readonly later?: ReadonlySet<string>;
   /** Present where the functions answer from facts alone, so that they can be evaluated wherever the guest runs. */
   readonly local?: LocalEvaluation;
 }
@@ -53,6 +59,8 @@ export interface LinkOptions<Made = CoreExports> {
 export interface ComponentInstance {
   /** Interface → function, synchronous. Throws what the guest ends in; the instance is dead then. */
   readonly exports: ReadonlyMap<string, ReadonlyMap<string, GuestFunction>>;
+  /** Whether its exports have `later`: host functions may answer later, and the guest be suspended until they do. */
+  readonly canWait: boolean;
   /** Handles that the guest holds; with none and no call running it may be captured. */
   openHandles(): number;
   /** From now on no guest code of it runs: not by its exports, nor by resources that the host still holds. */
@@ -89,6 +97,7 @@ class Linker {
   readonly #states: readonly InstanceState[];
   readonly #plan: ComponentPlan;
   readonly #imports: HostImports;
+  readonly #suspension: Suspension | undefined;
   readonly #trampolines: (CoreFunction | undefined)[] = [];
   readonly #crossings: (Crossing | undefined)[] = [];
 
@@ -104,6 +113,8 @@ class Linker {
     if (states.length === 0) states.push(new InstanceState(this.#shared, undefined));
     this.#states = states;
     this.#shared.isSimple = states.length === 1 && graph.definitions.size === 0;
+    // Between two instances, and on the way to a destructor, there are frames of JavaScript, which cannot be put aside.
+    this.#suspension = this.#shared.isSimple && boundary.wait && mayWait(imports) ? new Suspension() : undefined;
     for (const { callee } of plan.imports.filter((one) => one !== undefined))
       if (callee.from === "host") hostFunction(imports, callee);
     for (const [resource, { instance }] of graph.definitions) {
@@ -123,7 +134,12 @@ class Linker {
   }
 
   finish(): ComponentInstance {
-    return { exports: this.#bindExports(), openHandles: () => this.#shared.room.open, end: () => this.#end() };
+    return {
+      exports: this.#bindExports(),
+      canWait: this.#suspension !== undefined,
+      openHandles: () => this.#shared.room.open,
+      end: () => this.#end(),
+    };
   }
 
   #bindExports(): ReadonlyMap<string, ReadonlyMap<string, GuestFunction>> {
@@ -149,6 +165,7 @@ class Linker {
       new Entry(this.#state(lifted.instance), caller),
       this.#function(lifted.core),
       postReturn && this.#function(postReturn),
+      this.#suspension,
     );
   }
 
@@ -183,8 +200,10 @@ class Linker {
     const state = this.#state(trampoline.instance);
     if (planned !== undefined) {
       const { callee } = planned;
-      const target = callee.from === "host" ? hostFunction(this.#imports, callee) : this.#bindLifted(callee, state);
-      return planned.bind(this.#crossing(planned.crossing), target);
+      const crossing = this.#crossing(planned.crossing);
+      if (callee.from !== "host") return planned.bind(crossing, this.#bindLifted(callee, state));
+      const isLater = this.#imports.get(callee.interface)?.later?.has(callee.name);
+      return planned.bind(crossing, hostFunction(this.#imports, callee), isLater ? this.#suspension : undefined);
     }
     if (trampoline.kind === "lower") throw new TypeError(`The trampoline ${index} was not planned`);
     const { kind, resource } = trampoline;

@@ -43,6 +43,7 @@ export interface HostOptions {
 export class PluginHost {
   readonly #options: HostOptions;
   readonly #runner: Runner;
+  readonly #ownsRunner: boolean;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
 
   /** What plugins may call (`plugins.call`). */
@@ -56,12 +57,14 @@ export class PluginHost {
     if (options.ceiling) checkLimits("ceiling.", options.ceiling);
     options.allow?.forEach(parseAllowance);
     this.#options = options;
+    this.#ownsRunner = options.runner === undefined;
     this.#runner = options.runner ?? inlineRunner(options.now);
   }
 
   /** Ends the host: whatever is loaded or called from now on is `unavailable`. */
   close(): void {
     this.#isClosed = true;
+    if (this.#ownsRunner) void this.#runner.close();
   }
 
   /**
@@ -201,7 +204,7 @@ export class PluginHost {
       checkStillOpen,
       nextInstance,
       directory: this.#directory,
-      canWait: this.#runner.isolation === "worker",
+      canWait: this.#runner.canWait,
     });
     plugin.grant(); // What is wrong with the approvals is said now, not at the first call.
     this.#directory.add(plugin.callee());

@@ -38,7 +38,7 @@ export interface CallOptions extends LimitOptions {
   readonly record?: boolean;
   /**
    * Cancels the call: it ends in `cancelled` and nothing that it wrote is kept. With `isolation: "inline"` the guest holds the thread on which a
-   * signal would fire, so that only one that has fired before counts; use `timeoutMs` there.
+   * signal would fire, so that only one that has fired before counts, or fires while the plugin waits for an answer; use `timeoutMs` there.
    */
   readonly signal?: AbortSignal;
   /** Hears of the progress of the plugin, and of those that it calls, while the call runs. */

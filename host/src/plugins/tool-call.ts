@@ -21,8 +21,8 @@ export interface ToolCall extends CallBounds {
  * that calls follow one another.
  */
 export async function callTool(instance: Running, capabilities: Capabilities, call: ToolCall): Promise<unknown> {
-  const { callSync } = instance;
-  if (callSync) return callToolSync(callSync, capabilities, call, instance);
+  const { callSync, canWait } = instance;
+  if (callSync && !canWait) return callToolSync(callSync, capabilities, call, instance);
   try {
     capabilities.beginCall({ seed: call.seed, account: { instance, fuel: call.fuel, timeoutMs: call.timeoutMs } });
     const answer = await callExport(instance, GUEST, "call", [call.tool, call.args], call);
@@ -42,7 +42,8 @@ export function callToolSync(
   instance: Running,
 ): unknown {
   try {
-    capabilities.beginCall({ seed: call.seed, account: { instance, fuel: call.fuel, timeoutMs: call.timeoutMs } });
+    const account = { instance, fuel: call.fuel, timeoutMs: call.timeoutMs };
+    capabilities.beginCall({ seed: call.seed, account, isSync: true });
     return finish(callExportSync(callSync, GUEST, "call", [call.tool, call.args], call), capabilities);
   } catch (error) {
     capabilities.rollback();

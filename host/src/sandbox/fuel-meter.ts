@@ -98,6 +98,16 @@ export class FuelMeter {
     return Math.min(this.#limit, this.#limit - this.#reserve - this.#ledger.fuel());
   }
 
+  /** Milliseconds that are left to the call. */
+  get timeLeft(): number {
+    return this.#deadline - this.#now();
+  }
+
+  /** Milliseconds that the call was given. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   /** Bytes of stack that are left where the guest called the host. */
   get stackRoom(): number {
     return this.#ledger.stackRoom();

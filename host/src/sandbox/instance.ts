@@ -11,6 +11,7 @@ import {
   type HostImports,
   instantiate,
   instantiateSync,
+  mayWait,
 } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { type CallLimits, HANDLES, TABLE_ENTRIES, TRANSFER_BYTES } from "../limits.ts";
@@ -20,6 +21,7 @@ import { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 import { type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
 import type { MemoryPool, OwnedMemory } from "./memory-pool.ts";
 import type { PreparedComponent, PreparedModule } from "./prepare.ts";
+import { Waiting } from "./waiting.ts";
 
 const WASM_PAGE = 65536;
 /** 4 GiB: what a 32-bit memory can have, whatever the limit allows. */
@@ -41,6 +43,8 @@ export interface StartOptions {
   readonly stackBytes?: number;
   /** Fuel handed out at a time; does not influence results. For tests. */
   readonly fuelSlice?: number;
+  /** How long a host function that answers later is waited for, in milliseconds. @default HOST_ANSWER_MS */
+  readonly answerMs?: number;
   /** Asked wherever the deadline is looked at: why the guest must stop, or undefined. Must not throw. */
   readonly interrupted?: () => unknown;
 }
@@ -106,6 +110,8 @@ interface Account {
   readonly cores: CoreInstances;
   readonly ledger: Ledger;
   readonly meter: FuelMeter;
+  /** Only where a host function can be waited for. */
+  readonly waiting: Waiting | undefined;
 }
 
 /** `bare` leaves out start functions, so that no guest code runs. */
@@ -119,7 +125,7 @@ async function link(prepared: PreparedComponent, options: StartOptions, mode: Li
     const component = await instantiate(prepared.plan, {
       instantiateCore: (index, imports) => cores.instantiate(index, imports),
       imports: options.imports,
-      boundary: boundaryOf(meter, options),
+      boundary: boundaryOf(account, options),
     });
     meter.settle();
     return { component, ...account };
@@ -135,7 +141,7 @@ function linkSync(prepared: PreparedComponent, options: StartOptions, mode: Link
     const component = instantiateSync(prepared.plan, {
       instantiateCore: (index, imports) => cores.instantiateSync(index, imports),
       imports: options.imports,
-      boundary: boundaryOf(meter, options),
+      boundary: boundaryOf(account, options),
     });
     meter.settle();
     return { component, ...account };
@@ -146,20 +152,23 @@ function linkSync(prepared: PreparedComponent, options: StartOptions, mode: Link
 
 function openAccount(prepared: PreparedComponent, options: StartOptions, mode: LinkMode): Account {
   const ledger = createLedger();
-  const meter = new FuelMeter(ledger, options.now, options.fuelSlice, options.interrupted);
+  const waiting = mayWait(options.imports) ? new Waiting(options.answerMs) : undefined;
+  const interrupted = waiting ? () => waiting.reason ?? options.interrupted?.() : options.interrupted;
+  const meter = new FuelMeter(ledger, options.now, options.fuelSlice, interrupted);
   ledger.setMemoryRoom(Math.min(MEMORY_PAGES, Math.floor(options.limits.memoryBytes / WASM_PAGE)));
   ledger.setTableRoom(TABLE_ENTRIES);
   meter.begin(options.limits.fuel, options.limits.timeoutMs, options.stackBytes);
-  return { ledger, meter, cores: new CoreInstances(prepared, ledger, meter, options, mode) };
+  return { ledger, meter, waiting, cores: new CoreInstances(prepared, ledger, meter, options, mode) };
 }
 
-function boundaryOf(meter: FuelMeter, { takeWork }: StartOptions): Boundary {
+function boundaryOf({ meter, waiting }: Account, { takeWork }: StartOptions): Boundary {
   return {
     charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
     chargeLittle:
       takeWork === undefined ? (units) => meter.chargeLittle(units) : (units) => meter.chargeLittle(units + takeWork()),
     wayOut: (price, type, host) => meter.wayOut(price, type, host, takeWork),
     stop: (reason) => meter.stop(reason, takeWork?.()),
+    ...(waiting && { wait: (answer, name) => waiting.wait(answer, name, meter) }),
     transferBytes: TRANSFER_BYTES,
     handles: HANDLES,
   };
@@ -216,6 +225,43 @@ export class Instance {
   call(call: InstanceCall): unknown {
     this.#checkReady();
     return this.#run(this.#exported(call.interface, call.function), call.args, call);
+  }
+
+  /** Whether `callLater` can wait for host functions that answer later (`HostInterface.later`). */
+  get canWait(): boolean {
+    return this.#linked.component.canWait;
+  }
+
+  /**
+   * As `call`, and where a host function answers later (`HostInterface.later`), and the engine can suspend the guest, waits for it;
+   * the deadline goes on meanwhile. No second call may begin before this one has ended.
+   * @throws PluginError as `call`; `timeout`; what it was stopped for
+   */
+  async callLater(call: InstanceCall): Promise<unknown> {
+    this.#checkReady();
+    const { meter, waiting } = this.#linked;
+    const target = this.#exported(call.interface, call.function);
+    if (target.later === undefined || waiting === undefined) return this.#run(target, call.args, call);
+    meter.begin(call.fuel, call.timeoutMs, call.stackBytes);
+    this.#isRunning = true;
+    waiting.isOpen = true;
+    try {
+      const value = await target.later(...call.args);
+      meter.settle();
+      if (waiting.reason) throw waiting.reason;
+      return value;
+    } catch (thrown) {
+      this.#dead = failureIn(thrown, this.#linked, this.#options);
+      throw this.#dead;
+    } finally {
+      waiting.isOpen = false;
+      this.#isRunning = false;
+    }
+  }
+
+  /** Ends a call that waits; one that does not, at its next look at the deadline. Only where `canWait`. */
+  stop(reason: PluginError): void {
+    if (this.#isRunning) this.#linked.waiting?.stop(reason);
   }
 
   /**

@@ -13,6 +13,11 @@ const SPIN = {
   content: `/// Spins.\npub fn spin() { println!("begun"); loop {} }\n\n/// Fine.\npub fn fine() { 42 }`,
 };
 
+const ASKING = {
+  path: "asking.rune",
+  content: `//---\n// capabilities: [ui]\n//---\n/// Asks for ever.\npub fn ask() { loop { let _ = crucible::ui::text("Who?"); } }`,
+};
+
 const open = (more: Partial<BrowserHostOptions> = {}) =>
   createBrowserHost({ engines: "/engines/", isolation: "worker", workers: 1, ...more });
 
@@ -75,8 +80,28 @@ async function ask({ plugin: file, isolation }: { plugin: PluginFile; isolation:
   return { result, fuel, told };
 }
 
+/** How calls end that wait on the page's own thread for an answer that never comes. */
+async function stopAsking() {
+  const codes: string[] = [];
+  for (const how of ["signal", "deadline", "close"]) {
+    const abort = new AbortController();
+    const asked = () => {
+      if (how === "signal") abort.abort();
+      if (how === "close") void host.close();
+      return new Promise<string>(() => {});
+    };
+    const host = open({ isolation: "inline", allow: ["ui"], ui: { ask: asked } });
+    const plugin = await host.load(ASKING);
+    const options = how === "deadline" ? { timeoutMs: 50 } : { signal: abort.signal };
+    codes.push(await codeOf(() => plugin.call("ask", {}, options)));
+    await host.close();
+  }
+  return codes;
+}
+
 serveJobs({
   ask,
+  stopAsking,
   stop,
   beside,
   open: (options: Partial<BrowserHostOptions>) => codeOf(async () => (await open(options).load(SPIN)).call("fine")),

@@ -30,6 +30,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class WorkerRunner implements Runner {
   readonly isolation = "worker";
+  readonly canWait = true;
   readonly #threads: ThreadsPower;
   readonly #size: number;
   readonly #answerMs: number;

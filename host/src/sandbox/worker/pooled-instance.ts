@@ -44,6 +44,7 @@ const writer = new BytesWriter(4 * TRANSFER_BYTES);
 export class PooledInstance implements Running, Tenant {
   readonly prepared: PreparedComponent;
   readonly options: RunnerStart;
+  readonly canWait = true;
   readonly resources = new HostResources();
   /** Once it has one. */
   worker: HostedWorker | undefined;
