@@ -242,10 +242,10 @@ export class Instance {
     const { meter, waiting } = this.#linked;
     const target = this.#exported(call.interface, call.function);
     if (target.later === undefined || waiting === undefined) return this.#run(target, call.args, call);
-    meter.begin(call.fuel, call.timeoutMs, call.stackBytes);
-    this.#isRunning = true;
+    const start = this.#begin(call);
     waiting.isOpen = true;
     try {
+      if (start) meter.charge(start.fuel);
       const value = await target.later(...call.args);
       meter.settle();
       if (waiting.reason) throw waiting.reason;
@@ -318,12 +318,18 @@ export class Instance {
     }
   }
 
-  #run(target: GuestFunction, args: readonly unknown[], { fuel, timeoutMs, stackBytes }: CallTerms): unknown {
-    const { meter } = this.#linked;
+  /** Opens the account of a call. Answers what its start is still to be charged. */
+  #begin({ fuel, timeoutMs, stackBytes }: CallTerms): Spent | undefined {
     const start = this.#start;
     this.#start = undefined;
-    meter.begin(fuel, timeoutMs, stackBytes, start?.milliseconds);
+    this.#linked.meter.begin(fuel, timeoutMs, stackBytes, start?.milliseconds);
     this.#isRunning = true;
+    return start;
+  }
+
+  #run(target: GuestFunction, args: readonly unknown[], terms: CallTerms): unknown {
+    const { meter } = this.#linked;
+    const start = this.#begin(terms);
     try {
       if (start) meter.charge(start.fuel);
       const value = target(...args);
