@@ -31,7 +31,7 @@ export function planImport({ callee }: Lowered, name: string, codecs: Codecs): B
   return (crossing, host, suspension) => (suspension ? general : scalars)(crossing, host, suspension);
 }
 
-/** `fuel`: of the whole call, where it does not depend on what crosses; it is taken before the call then. */
+/** `fuel`: of the whole call, where it does not depend on what crosses; it is taken before anything else then. */
 function planGeneral(type: FunctionType, name: string, codecs: Codecs, fuel: number | undefined): BindImport {
   const params = codecs.params(type);
   const result = type.result && { type: type.result, ...codecs.lowerers.of(type.result) };
@@ -65,13 +65,14 @@ function planGeneral(type: FunctionType, name: string, codecs: Codecs, fuel: num
     };
     const call = (...flat: FlatValue[]) => {
       try {
+        if (fuel !== undefined) boundary.chargeLittle(fuel);
         state.leave();
         crossing.begin(argumentsOf);
         crossing.take(params.bytes);
         const args = params.lift(crossing, flat);
         const { lent } = crossing;
         crossing.lent = undefined;
-        boundary.chargeLittle(fuel ?? HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
+        if (fuel === undefined) boundary.chargeLittle(HOST_CALL_FUEL + crossing.taken * TRANSFER_FUEL_PER_BYTE);
         const value = (host as (...args: unknown[]) => unknown)(...args);
         if (!(value instanceof Promise)) return answer(value, flat, lent);
         const answered = suspension && boundary.wait?.(value, name);
