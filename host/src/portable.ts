@@ -9,7 +9,7 @@ export {
   type Progress,
   type Report,
 } from "./capabilities/index.ts";
-export { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
+export { ENGINES, type EngineEntry, type EngineLoader, type EngineName } from "./engines.ts";
 export {
   type CallUsage,
   type Diagnostic,
@@ -24,7 +24,8 @@ export {
 export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
 export type { ToolInfo } from "./plugins/guest.ts";
 export { type HostOptions, PluginHost } from "./plugins/host.ts";
-export type { Manifest } from "./plugins/manifest.ts";
+export type { LimitOptions } from "./plugins/limits-of-call.ts";
+export type { Manifest, ToolDeclaration } from "./plugins/manifest.ts";
 export type { OpenCallOptions, OpenOptions, OpenPlugin } from "./plugins/open-plugin.ts";
 export type { CallOptions, CallOutcome, Plugin, PluginOptions } from "./plugins/plugin.ts";
 export type { EngineInfo } from "./plugins/program.ts";

@@ -41,7 +41,11 @@ export const addRun: AddCommand = (parent, context) => {
     .option("--timeout <duration>", "limit of time, such as 5s")
     .option("--seed <number>", "seed of the plugin's random numbers (default: drawn and reported)")
     .addOption(allowOption())
-    .option("--with <file>", "load another plugin, which this one may call (repeatable)", collect, [])
+    .addOption(
+      new Option("--with <file>", "load another plugin, which this one may call (repeatable)")
+        .argParser(collect)
+        .default([], "none"),
+    )
     .option(
       "--record <file>",
       "keep all that the plugin got from outside, also when it fails, to run it again anywhere",
