@@ -42,7 +42,7 @@ export function stackLimit(cause: unknown): PluginError {
 export function memoryLimit(memoryBytes: number, cause?: unknown): PluginError {
   const mebibytes = (memoryBytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
   return new PluginError("memory-limit", `The plugin needed more than its ${mebibytes} MiB of memory`, {
-    hint: "Give it more memory (--memory, or limits.memoryBytes), or less to do.",
+    hint: "Give it more memory (--memory; from code the option memoryBytes), or less to do.",
     cause,
   });
 }

@@ -187,12 +187,12 @@ const UNSET = Number.NEGATIVE_INFINITY;
 
 function exhausted(limit: number): PluginError {
   return new PluginError("fuel-exhausted", `The call used up its ${limit.toLocaleString("en-US")} units of fuel`, {
-    hint: "Give it more fuel (--fuel), or look for a loop that does not end.",
+    hint: "Give it more fuel (--fuel; from code the option fuel), or look for a loop that does not end.",
   });
 }
 
 export function deadlinePassed(timeoutMs: number): PluginError {
   return new PluginError("deadline", `The call ran longer than ${timeoutMs} ms`, {
-    hint: "Give it more time (--timeout), or less to do.",
+    hint: "Give it more time (--timeout; from code the option timeoutMs), or less to do.",
   });
 }
