@@ -1,13 +1,11 @@
 /** Tables that nothing gets into or out of: what is called through them carries the fuel. And tables that only seem to be so. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { meterModule } from "../../../host/src/wasm/index.ts";
 import { runApart } from "./apart.ts";
 import { instrument } from "./oracle.ts";
-import { assemble, type Functions, outcome, start, startRaw } from "./support.ts";
+import { assemble, type Functions, fixture, outcome, start, startRaw } from "./support.ts";
 
-const wat = readFileSync(new URL("closed-tables.wat", import.meta.url), "utf8");
-const bytes = assemble(wat.replace("LOCALS", `(local ${"i32 ".repeat(600)})`));
+const bytes = fixture("closed-tables.wat");
 const triple = (n: number) => 3 * n;
 const imports = { host: { triple } };
 
