@@ -10,12 +10,12 @@ import {
   memoryState,
   type NodeHost,
   type Plugin,
-  PluginError,
   parseRecording,
   printRecording,
 } from "crucible-plugin-host";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NESTED_STACK_BYTES, STACK_BYTES } from "../../host/src/limits.ts";
+import { failure } from "../failure.ts";
 
 const CALLER = (capabilities: string, more = "") => `//---
 // name: caller
@@ -180,15 +180,6 @@ describe.each(["inline", "worker"] as const)("with isolation %s,", (isolation) =
     const note = kiln.read(path as never);
     return note && new TextDecoder().decode(note.bytes);
   };
-
-  async function failure(work: Promise<unknown>): Promise<PluginError> {
-    const error = await work.then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    if (error instanceof PluginError) return error;
-    throw new Error(`it was expected to fail with a PluginError, got ${String(error)}`);
-  }
 
   describe("a plugin that calls another", () => {
     test("gets its answer, on fuel of its own that is always the same", async () => {

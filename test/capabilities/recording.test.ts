@@ -13,6 +13,7 @@ import {
 } from "crucible-plugin-host";
 import { beforeAll, describe, expect, test } from "vitest";
 import { recordCalls } from "../../host/src/capabilities/index.ts";
+import { failure } from "../failure.ts";
 import { bench } from "./bench.ts";
 
 const SOURCE = `//---
@@ -66,15 +67,6 @@ beforeAll(async () => {
   online = await load(createNodeHost({ kiln: memoryKiln(NOTES), state: memoryState(), clock: frozenClock(1_234_567) }));
   offline = await load(createNodeHost({ clock: frozenClock(9), log: (entry) => offlineLog.push(entry) }));
 });
-
-async function failure(work: Promise<unknown>): Promise<PluginError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PluginError) return error;
-  throw new Error(`it was expected to fail with a PluginError, got ${String(error)}`);
-}
 
 /** Through a file, as a bug report travels. */
 const travelled = (recording: Recording | undefined): Recording => {

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createNodeHost, memoryKiln, type PluginError } from "../../host/src/index.ts";
+import { createNodeHost, memoryKiln } from "../../host/src/index.ts";
 import type { PluginFile } from "../../host/src/plugins/source.ts";
+import { failure } from "../failure.ts";
 import { parrot, parrotManifest, pluginComponent } from "../fixtures/components.mjs";
 
 /** Asks the kiln whether there is a note, and answers whether it was told. */
@@ -35,15 +36,6 @@ beforeAll(async () => {
   component = await parrot();
   reader = await pluginComponent(READER);
 });
-
-async function refusal(work: () => unknown): Promise<PluginError> {
-  try {
-    await work();
-  } catch (error) {
-    return error as PluginError;
-  }
-  throw new Error("it was expected to fail");
-}
 
 const file = (content: Uint8Array, text?: string, path = "parrot.wasm"): PluginFile => ({
   path,
@@ -85,7 +77,7 @@ describe("a native plugin", () => {
       [file(component, 'name = "Parrot!"'), "a-z"],
     ];
     for (const [wrongFile, words] of wrong) {
-      const error = await refusal(() => createNodeHost().load(wrongFile));
+      const error = await failure(() => createNodeHost().load(wrongFile));
       expect(error.code, error.message).toBe("invalid-manifest");
       if (words !== "crucible") expect(error.message).toContain(words);
     }
@@ -94,12 +86,12 @@ describe("a native plugin", () => {
   it("is no core module, no text and no engine's exports alone", async () => {
     const core = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     for (const content of [core, new Uint8Array(), "(component)"]) {
-      const error = await refusal(() => createNodeHost().load({ path: "x.wasm", content }));
+      const error = await failure(() => createNodeHost().load({ path: "x.wasm", content }));
       expect(error.code).toBe("invalid-module");
       expect(error.message).toContain("no WebAssembly component");
     }
     const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
-    const error = await refusal(() => createNodeHost().load(file(empty)));
+    const error = await failure(() => createNodeHost().load(file(empty)));
     expect(error.code).toBe("invalid-module");
     expect(error.message).toContain("does not export crucible:plugin/guest@0.1.0");
   });
@@ -135,7 +127,7 @@ describe("a native plugin", () => {
     const host = createNodeHost({ kiln });
     const denied = await host.load(file(reader, `${READER_MANIFEST}capabilities = []`, "reader.wasm"));
     for (const start of [() => denied.call("look"), () => denied.open()]) {
-      const error = await refusal(start);
+      const error = await failure(start);
       expect(error.code).toBe("denied");
       expect(error.message).toContain("crucible:plugin/kiln@0.1.0");
       expect(error.hint).toContain("kiln.read or kiln.write");

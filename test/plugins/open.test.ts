@@ -1,6 +1,7 @@
 /** Instances that live across calls: what they keep, what each call has of its own, and how they end. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createNodeHost, memoryKiln, memoryState, type Plugin, PluginError } from "../../host/src/index.ts";
+import { createNodeHost, memoryKiln, memoryState, type Plugin, type PluginError } from "../../host/src/index.ts";
+import { failure } from "../failure.ts";
 import { parrot, parrotManifest } from "../fixtures/components.mjs";
 
 const DIARY = `//---
@@ -23,16 +24,6 @@ pub fn fumble() { kiln::write_note("half.md", "half")?; panic("dropped it") }
 /// Does not end.
 pub fn spin() { loop {} }
 `;
-
-async function refusal(work: () => unknown): Promise<PluginError> {
-  try {
-    await work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(PluginError);
-    return error as PluginError;
-  }
-  throw new Error("it was expected to fail");
-}
 
 let component: Uint8Array;
 let diary: Plugin;
@@ -96,13 +87,13 @@ describe("an open instance", () => {
 
   it("drops what a failed call wrote, ends, and says from then on what ended it", async () => {
     const open = await diary.open({ allow });
-    const error = await refusal(() => open.call("fumble"));
+    const error = await failure(() => open.call("fumble"));
     expect(error.code).toBe("guest-error");
     expect(error.instance).toBe(open.id);
     expect(error.usage?.fuel).toBeGreaterThan(0);
     expect(kiln.notes().has("half.md")).toBe(false);
     expect(open.ended?.code).toBe("guest-error");
-    const later = await refusal(() => open.callSync("roll"));
+    const later = await failure(() => open.callSync("roll"));
     expect(later.code).toBe("unavailable");
     expect(later.message).toContain(`${open.id} ended before with guest-error`);
     expect(later.usage).toBeUndefined();
@@ -117,31 +108,31 @@ describe("an open instance", () => {
     const plugin = await loadParrot();
     const limits = { fuel: 1_000_000, memoryBytes: 1 << 20 };
     const waited = await plugin.open(limits);
-    expect((await refusal(() => waited.call(tool))).code).toBe(code);
+    expect((await failure(() => waited.call(tool))).code).toBe(code);
     const atOnce = await plugin.open(limits);
-    expect((await refusal(() => atOnce.callSync(tool))).code).toBe(code);
+    expect((await failure(() => atOnce.callSync(tool))).code).toBe(code);
     expect(atOnce.ended?.code).toBe(code);
     expect(atOnce.ended?.message).toBe(waited.ended?.message);
-    expect((await refusal(() => atOnce.callSync("noop"))).cause).toBe(atOnce.ended);
+    expect((await failure(() => atOnce.callSync("noop"))).cause).toBe(atOnce.ended);
   });
 
   it("gives every call its own fuel, which the call may lower or raise", async () => {
     const open = await (await loadParrot()).open({ fuel: 10_000 });
     for (let call = 0; call < 100; call++) expect(open.callSync("noop").fuel).toBeLessThan(1_000);
-    const error = await refusal(() => open.callSync("spin", {}, { fuel: 5_000 }));
+    const error = await failure(() => open.callSync("spin", {}, { fuel: 5_000 }));
     expect(error.usage?.fuel).toBe(5_000);
     const other = await (await loadParrot()).open({ fuel: 10_000 });
-    expect((await refusal(() => other.call("spin", {}, { fuel: 20_000 }))).usage?.fuel).toBe(20_000);
+    expect((await failure(() => other.call("spin", {}, { fuel: 20_000 }))).usage?.fuel).toBe(20_000);
   });
 
   it("lives on after a request that was wrong", async () => {
     const host = createNodeHost({ ceiling: { fuel: 1_000_000, memoryBytes: 1 << 20, timeoutMs: 1_000 } });
     const open = await (await loadParrot(host)).open();
-    expect((await refusal(() => open.call("nothing"))).code).toBe("not-found");
-    expect((await refusal(() => open.call("echo", [] as never))).code).toBe("invalid-arguments");
-    expect((await refusal(() => open.callSync("echo", {}, { fuel: 1_000_001 }))).code).toBe("invalid-arguments");
+    expect((await failure(() => open.call("nothing"))).code).toBe("not-found");
+    expect((await failure(() => open.call("echo", [] as never))).code).toBe("invalid-arguments");
+    expect((await failure(() => open.callSync("echo", {}, { fuel: 1_000_001 }))).code).toBe("invalid-arguments");
     const aborted = AbortSignal.abort();
-    expect((await refusal(() => open.callSync("echo", {}, { signal: aborted }))).code).toBe("cancelled");
+    expect((await failure(() => open.callSync("echo", {}, { signal: aborted }))).code).toBe("cancelled");
     expect(open.ended).toBeUndefined();
     expect(open.callSync("count").result).toBe(1);
   });
@@ -179,11 +170,11 @@ describe("an open instance", () => {
     const open = await plugin.open();
     open.close();
     open.close();
-    expect((await refusal(() => open.call("noop"))).message).toContain("was closed");
+    expect((await failure(() => open.call("noop"))).message).toContain("was closed");
     const other = await plugin.open();
     host.close();
-    expect((await refusal(() => other.callSync("noop"))).code).toBe("unavailable");
-    expect((await refusal(() => plugin.open())).code).toBe("unavailable");
+    expect((await failure(() => other.callSync("noop"))).code).toBe("unavailable");
+    expect((await failure(() => plugin.open())).code).toBe("unavailable");
   });
 
   it("has a name of its own in every error, and so has the instance of a single call", async () => {
@@ -191,16 +182,16 @@ describe("an open instance", () => {
     const first = await plugin.open();
     const second = await plugin.open();
     expect([first.id, second.id]).toEqual(["parrot#1", "parrot#2"]);
-    expect((await refusal(() => second.call("trap"))).instance).toBe("parrot#2");
-    expect((await refusal(() => plugin.call("trap"))).instance).toBe("parrot#3");
+    expect((await failure(() => second.call("trap"))).instance).toBe("parrot#2");
+    expect((await failure(() => plugin.call("trap"))).instance).toBe("parrot#3");
   });
 
   it("refuses what is wrong with its options before it starts", async () => {
     const plugin = await loadParrot();
     for (const options of [{ fuel: 0 }, { seed: -1 }, { seed: 2n ** 64n }, { allow: ["network"] }])
-      expect((await refusal(() => plugin.open(options))).code).toBe("invalid-arguments");
-    expect((await refusal(() => plugin.open({ memoryBytes: 1 }))).code).toBe("memory-limit");
-    expect((await refusal(() => plugin.open({ signal: AbortSignal.abort() }))).code).toBe("cancelled");
+      expect((await failure(() => plugin.open(options))).code).toBe("invalid-arguments");
+    expect((await failure(() => plugin.open({ memoryBytes: 1 }))).code).toBe("memory-limit");
+    expect((await failure(() => plugin.open({ signal: AbortSignal.abort() }))).code).toBe("cancelled");
   });
 });
 
@@ -216,7 +207,7 @@ describe("an open instance in a worker", () => {
       const { wallMs: _, ...expected } = one;
       expect(two).toMatchObject(expected);
     }
-    const [one, two] = [await refusal(() => here.call("trap")), await refusal(() => there.call("trap"))];
+    const [one, two] = [await failure(() => here.call("trap")), await failure(() => there.call("trap"))];
     expect([two.code, two.message, two.usage?.fuel]).toEqual([one.code, one.message, one.usage?.fuel]);
     expect(there.ended?.code).toBe("trap");
   });
@@ -232,20 +223,20 @@ describe("an open instance in a worker", () => {
     const call = new AbortController();
     const open = await plugin.open();
     expect((await open.call("count")).result).toBe(1);
-    const spinning = refusal(() => open.call("spin", {}, { signal: call.signal }));
+    const spinning = failure(() => open.call("spin", {}, { signal: call.signal }));
     setImmediate(() => call.abort());
     expect((await spinning).code).toBe("cancelled");
     expect(open.ended?.code).toBe("cancelled");
     const life = new AbortController();
     const other = await plugin.open({ signal: life.signal });
-    const lost = refusal(() => other.call("spin"));
+    const lost = failure(() => other.call("spin"));
     setImmediate(() => life.abort());
     expect((await lost).code).toBe("cancelled");
   });
 
   it("has no callSync", async () => {
     const open = await (await loadParrot(host)).open();
-    const error = await refusal(() => open.callSync("noop"));
+    const error = await failure(() => open.callSync("noop"));
     expect(error.code).toBe("unavailable");
     expect((await open.call("noop")).result).toBe(null);
   });

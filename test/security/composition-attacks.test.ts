@@ -9,9 +9,9 @@ import {
   memoryState,
   type NodeHost,
   type NodeHostOptions,
-  PluginError,
 } from "crucible-plugin-host";
 import { afterEach, describe, expect, it } from "vitest";
+import { failure } from "../failure.ts";
 import { pluginComponent } from "../fixtures/components.mjs";
 
 const hosts: NodeHost[] = [];
@@ -21,15 +21,6 @@ function makeHost(options: NodeHostOptions): NodeHost {
   const host = createNodeHost({ kiln: memoryKiln({}), state: memoryState(), clock: frozenClock(5), ...options });
   hosts.push(host);
   return host;
-}
-
-async function failure(work: Promise<unknown>): Promise<PluginError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PluginError) return error;
-  throw new Error(`it was expected to fail with a PluginError, got ${String(error)}`);
 }
 
 /** The exports of a native plugin whose tool answers what stands at `$answer`; `body` runs before. */

@@ -1,6 +1,5 @@
 /** Instances of small components, in the real sandbox: metered, capped, with a deadline. */
 import { decodeComponent, type HostImports } from "../../../host/src/component/index.ts";
-import { PluginError } from "../../../host/src/errors.ts";
 import type { CallLimits } from "../../../host/src/limits.ts";
 import {
   type Instance,
@@ -10,6 +9,8 @@ import {
   startInstance,
 } from "../../../host/src/sandbox/index.ts";
 import { buildComponent } from "../component/support.ts";
+
+export { failure } from "../../failure.ts";
 
 export const LIMITS: CallLimits = { memoryBytes: 16 << 20, fuel: 10_000_000, timeoutMs: 60_000 };
 
@@ -39,15 +40,4 @@ export function run(
 ): unknown {
   const { fuel, timeoutMs } = { ...LIMITS, ...limits };
   return instance.call({ interface: ROOT, function: name, args, fuel, timeoutMs });
-}
-
-/** The error that something ends in. */
-export async function failure(work: () => unknown): Promise<PluginError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof PluginError) return error;
-    throw error;
-  }
-  throw new Error("it was expected to fail");
 }
