@@ -228,10 +228,9 @@ export class WorkerRunner implements Runner {
 
   /** What was started from inside of a call is of no use once that has ended, wherever it waits or runs. */
   #failOrphans(): void {
-    const why = new PluginError("cancelled", "The call from which this one was started has ended");
     const isOrphan = (task: PooledTask): boolean => task.tenant.options.caller !== undefined && !callerWaits(task);
-    this.#failWaiting(isOrphan, () => why);
-    for (const task of [...this.#inner]) if (isOrphan(task)) this.#cancel(task, why);
+    this.#failWaiting(isOrphan, callerEnded);
+    for (const task of [...this.#inner]) if (isOrphan(task)) this.#cancel(task, callerEnded());
   }
 
   #failWaiting(which: (task: PooledTask) => boolean, why: (task: PooledTask) => PluginError): void {
@@ -261,6 +260,10 @@ function helperOf({ options: { caller } }: PooledInstance): HostedWorker | undef
 function callerWaits({ tenant: { options } }: PooledTask): boolean {
   const { caller } = options;
   return caller instanceof PooledInstance && caller.worker?.waitsFor(caller) === true;
+}
+
+function callerEnded(): PluginError {
+  return new PluginError("cancelled", "The call from which this one was started has ended");
 }
 
 function notSent(error: unknown): PluginError {
