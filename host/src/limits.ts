@@ -95,6 +95,9 @@ export const CACHE_BYTES = 512 * MiB;
 
 /** A plugin's source (all files together), a bundle, a component. Enforced where they are read. */
 export const SOURCE_BYTES = 4 * MiB;
+/** Source files of one plugin, and directory entries that are looked at to find them. Enforced where a plugin's folder is read. */
+export const SOURCE_FILES = 500;
+export const SOURCE_ENTRIES = 10_000;
 export const BUNDLE_BYTES = 32 * MiB;
 export const COMPONENT_BYTES = 64 * MiB;
 /** A manifest in YAML or TOML. */

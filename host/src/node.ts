@@ -7,6 +7,7 @@ import { ENGINES } from "./engines.ts";
 import { PluginError } from "./errors.ts";
 import type { CallLimits } from "./limits.ts";
 import { openBakedEngines } from "./plugins/baked-engines.ts";
+import { FOLDER_FILES } from "./plugins/folder.ts";
 import { PluginHost } from "./plugins/host.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { openArtifactCache } from "./powers/node/artifact-cache.ts";
@@ -15,6 +16,7 @@ import { sha256Hex } from "./powers/node/digest.ts";
 import { drawSeed } from "./powers/node/entropy.ts";
 import { openKilnFiles } from "./powers/node/kiln-files.ts";
 import { hostVersion, readBakedFile, readPackageFile, readPluginFromDisk } from "./powers/node/package-files.ts";
+import { diskPath, isFolder, readPluginFolderFromDisk } from "./powers/node/plugin-folder.ts";
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import { nodeThreads } from "./powers/node/threads.ts";
 import { readBranchHints } from "./powers/node/v8-flags.ts";
@@ -102,10 +104,15 @@ export class NodeHost extends PluginHost {
     };
   }
 
-  /** Loads a plugin's file; `name.toml` beside `name.rune` is its manifest. @throws PluginError as `load`, and `not-found` */
+  /**
+   * Loads a plugin's file, of which `name.toml` beside `name.rune` is the manifest, or its folder, which holds `plugin.toml` and sources.
+   * @throws PluginError as `load`, `not-found`, and for a folder `denied` (a link in it) and `transfer-limit`
+   */
   async loadFile(path: string | URL, options: PluginOptions = {}): Promise<Plugin> {
-    this.anticipate(String(path));
-    return this.load(await readPluginFromDisk(path), options);
+    const name = diskPath(path);
+    if (isFolder(name)) return this.load(readPluginFolderFromDisk(name, FOLDER_FILES), options);
+    this.anticipate(name);
+    return this.load(await readPluginFromDisk(name), options);
   }
 
   /**

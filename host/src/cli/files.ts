@@ -20,6 +20,8 @@ import { PluginError, type SourcePosition } from "../errors.ts";
 import { SOURCE_BYTES } from "../limits.ts";
 import { isBundle } from "../plugins/bundle.ts";
 import { excerpt } from "../plugins/excerpt.ts";
+import { FOLDER_FILES, FOLDER_MANIFEST } from "../plugins/folder.ts";
+import { readPluginFolderFromDisk } from "../powers/node/plugin-folder.ts";
 
 /** The folder of `--kiln`; without it the nearest folder upwards that has a `.crucible`, else the working folder. */
 export function findKiln(option: string | undefined, cwd: string): string {
@@ -49,20 +51,47 @@ export function checkPluginFile(file: string): void {
     });
   }
   if (found.isDirectory()) {
-    throw new PluginError("invalid-arguments", `"${file}" is a folder, not a plugin's file`, {
-      hint: `See its plugins with: cru plugins list ${file}`,
-    });
+    if (isPluginFolderOnDisk(file)) return;
+    throw new PluginError(
+      "invalid-arguments",
+      `"${file}" is a folder, not a plugin's file: it has no ${FOLDER_MANIFEST}`,
+      {
+        hint: `See its plugins with: cru plugins list ${file}`,
+      },
+    );
   }
   if (!found.isFile()) throw new PluginError("invalid-arguments", `"${file}" is not a regular file`);
+}
+
+/** Whether a folder is one plugin. */
+export function isPluginFolderOnDisk(folder: string): boolean {
+  return statOf(join(folder, FOLDER_MANIFEST))?.isFile() === true;
 }
 
 /** Gives the source around a position in the plugin's own file, for errors that bring none. */
 export function excerptFrom(path: string): (position: SourcePosition) => string | undefined {
   return ({ file, line, column }) => {
-    if (basename(file) !== basename(path) || (statOf(path)?.size ?? Number.POSITIVE_INFINITY) > SOURCE_BYTES)
-      return undefined;
-    return excerpt(readFileSync(path, "utf8"), line, column);
+    const source = sourceOf(path, file);
+    return source === undefined ? undefined : excerpt(source, line, column);
   };
+}
+
+/** `file` is what the plugin says: of a folder, only a file that was loaded is read. */
+function sourceOf(path: string, file: string): string | undefined {
+  if (statOf(path)?.isDirectory()) return sourceInFolder(path, file);
+  if (basename(file) !== basename(path) || (statOf(path)?.size ?? Number.POSITIVE_INFINITY) > SOURCE_BYTES)
+    return undefined;
+  return readFileSync(path, "utf8");
+}
+
+function sourceInFolder(folder: string, file: string): string | undefined {
+  try {
+    const { files } = readPluginFolderFromDisk(folder, FOLDER_FILES);
+    const found = files.find(({ path }) => path === file);
+    return found && new TextDecoder().decode(found.content);
+  } catch {
+    return undefined; // It changed since it was loaded: then there is nothing to show.
+  }
 }
 
 /**

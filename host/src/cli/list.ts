@@ -6,6 +6,7 @@ import { COMPONENT_BYTES, SOURCE_BYTES } from "../limits.ts";
 import type { NodeHost } from "../node.ts";
 import { carriesManifest, isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
+import { isPluginFolderOnDisk } from "./files.ts";
 import { openHost } from "./host.ts";
 import { errorJson, printJson } from "./report.ts";
 import { printable, printableLine, styled, type Terminal } from "./terminal.ts";
@@ -48,7 +49,7 @@ async function list(folder: string, json: boolean, { terminal }: CommandContext)
   try {
     const rows: Row[] = [];
     for (const path of findPlugins(folder))
-      rows.push(await describe(host, path, relative(folder, path), terminal.interrupted));
+      rows.push(await describe(host, path, relative(folder, path) || folder, terminal.interrupted));
     if (json) printJson(terminal, { plugins: rows });
     else printTable(terminal, folder, rows);
   } finally {
@@ -67,12 +68,16 @@ async function describe(host: NodeHost, path: string, file: string, signal: Abor
   }
 }
 
-/** Paths of plugin files in the order of their names; links are not followed, hidden folders not entered. */
+/** Paths of plugin files, and of folders that are one plugin, in the order of their names; links are not followed, hidden folders not entered. */
 function findPlugins(root: string): readonly string[] {
   const extensions = pluginExtensions();
   const files: string[] = [];
   let entries = 0;
   const visit = (folder: string, depth: number): void => {
+    if (isPluginFolderOnDisk(folder)) {
+      files.push(folder);
+      return;
+    }
     for (const entry of entriesOf(folder)) {
       entries += 1;
       if (entries > ENTRIES)

@@ -67,12 +67,13 @@ function noteProblem(text: string): string | undefined {
   return undefined;
 }
 
-function pathProblem(text: string): string | undefined {
+/** Why a text is no path of a file below some folder; undefined where it is one. */
+export function pathProblem(text: string): string | undefined {
   if (text === "") return "it is empty";
   if (!text.isWellFormed()) return "it is not valid Unicode";
   if (text.length > PATH_BYTES || encoder.encode(text).length > PATH_BYTES)
     return `it is longer than ${PATH_BYTES} bytes`;
-  if (text.startsWith("/")) return "it must be relative to the kiln, without a leading /";
+  if (text.startsWith("/")) return "it must be relative, without a leading /";
   const segments = text.split("/");
   if (segments.length > PATH_SEGMENTS) return `it is deeper than ${PATH_SEGMENTS} segments`;
   for (const segment of segments) {

@@ -13,6 +13,7 @@ import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
 import { type CompiledCode, Engine } from "./engine.ts";
+import { isPluginFolder, type PluginFolder, readPluginFolder } from "./folder.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
@@ -68,14 +69,17 @@ export class PluginHost {
   }
 
   /**
-   * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path. The other
-   * plugins of this host can call what it exports, until another of its name is loaded, or `unload`.
+   * Loads a plugin from the content of its file; what kind it is says the content, else the extension of the path. A plugin of
+   * several files is given as a folder. The other plugins of this host can call what it exports, until another of its name is loaded, or `unload`.
    * @throws PluginError `invalid-manifest`, `invalid-module` (bundles), `compile-error`, `invalid-arguments` (grants), `cancelled`
+   * @example
+   * const files = [{ path: "plugin.toml", content: 'name = "dice"' }, { path: "main.lua", content: source }];
+   * const plugin = await host.load({ path: "dice", files });
    */
-  async load(file: PluginFile, options: PluginOptions = {}): Promise<Plugin> {
+  async load(file: PluginFile | PluginFolder, options: PluginOptions = {}): Promise<Plugin> {
     this.#checkOpen();
     refuseCancelled(options.signal);
-    const source = readPluginFile(file);
+    const source = isPluginFolder(file) ? readPluginFolder(file) : readPluginFile(file);
     switch (source.kind) {
       case "bundle":
         return this.#loadBundle(source.bytes, options);

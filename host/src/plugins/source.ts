@@ -70,24 +70,32 @@ export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFil
   const engine = engineOf(extension);
   if (engine === undefined) throw notAPlugin(file.path, extension);
   const text = sourceText(file);
-  if (extension === ".rune" && isRuneConfiguration(text)) {
-    throw new PluginError(
-      "invalid-arguments",
-      `${file.path} is a RUNE configuration file, not a plugin: it begins with version = "rune/…"`,
-      {
-        hint: "A plugin in the Rune language has no such line; give it the extension .rn if it must begin like this.",
-      },
-    );
-  }
+  refuseConfiguration(file.path, text);
   const manifest = manifestOf(file, text, ENGINES[engine].comment);
-  if (manifest.engine !== undefined && manifest.engine !== engine) {
-    throw new PluginError(
-      "invalid-manifest",
-      `Cannot read the manifest of ${file.path}: "engine" is ${manifest.engine}, but ${extension} files run in ${engine}`,
-    );
-  }
+  checkEngineWord(manifest, file.path, engine);
   const entry = file.path.split(/[\\/]/).at(-1) || file.path;
   return { kind: "source", manifest, engine, entry, files: [{ path: entry, text }] };
+}
+
+/** @throws PluginError `invalid-arguments` for a `.rune` file that is configuration in the RUNE format */
+export function refuseConfiguration(path: string, text: string): void {
+  if (extensionOf(path) !== ".rune" || !isRuneConfiguration(text)) return;
+  throw new PluginError(
+    "invalid-arguments",
+    `${path} is a RUNE configuration file, not a plugin: it begins with version = "rune/…"`,
+    {
+      hint: "A plugin in the Rune language has no such line; give it the extension .rn if it must begin like this.",
+    },
+  );
+}
+
+/** @throws PluginError `invalid-manifest` where the manifest names another engine than that of the file with the tools */
+export function checkEngineWord(manifest: Manifest, path: string, engine: EngineName): void {
+  if (manifest.engine === undefined || manifest.engine === engine) return;
+  throw new PluginError(
+    "invalid-manifest",
+    `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but ${extensionOf(path)} files run in ${engine}`,
+  );
 }
 
 function checkFile(file: unknown): asserts file is PluginFile {
@@ -115,7 +123,8 @@ export function isRuneConfiguration(text: string): boolean {
   return false;
 }
 
-function sourceText({ path, content }: PluginFile): string {
+/** The text of a source file. @throws PluginError `invalid-arguments` for what is too large or no text */
+export function sourceText({ path, content }: PluginFile): string {
   const size = typeof content === "string" ? content.length : content.byteLength;
   if (size > SOURCE_BYTES) {
     throw new PluginError(
@@ -177,7 +186,8 @@ function embeddedManifest(path: string, bytes: Uint8Array): ManifestText | undef
   }
 }
 
-function manifestOf(file: PluginFile, text: string, comment: string): Manifest {
+/** The manifest in a source file's own comments, or beside it, or none but the name. */
+export function manifestOf(file: PluginFile, text: string, comment: string): Manifest {
   return chooseManifest(file, extractFrontmatter(file.path, text, comment), "its own comments", {
     hint: `Begin the file with: ${comment}--- and ${comment} name: my-plugin and ${comment}---`,
   });

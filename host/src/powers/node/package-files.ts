@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { open, readdir, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { BUILD_ID } from "../../build-id.ts";
 import { PluginError } from "../../errors.ts";
 import { BUNDLE_BYTES, MANIFEST_BYTES } from "../../limits.ts";
@@ -71,8 +70,7 @@ export interface PluginFileContent {
  * Reads a plugin's file and the manifest beside it.
  * @throws PluginError `not-found`, or `invalid-arguments` for what is no regular file or is too large
  */
-export async function readPluginFromDisk(path: string | URL): Promise<PluginFileContent> {
-  const name = typeof path === "string" ? path : fileURLToPath(path);
+export async function readPluginFromDisk(name: string): Promise<PluginFileContent> {
   const content = await readBounded(name, BUNDLE_BYTES);
   if (content === undefined) throw new PluginError("not-found", `There is no file "${name}"`);
   const sidecarPath = name.replace(/\.[^./\\]+$/, ".toml");
