@@ -4,7 +4,8 @@
  * caller's transaction, and shares what bounds the host's memory.
  */
 import { PluginError } from "../errors.ts";
-import type { KilnView, Savepoint, StagedChange } from "../kiln/transaction.ts";
+import type { Savepoint } from "../kiln/savepoints.ts";
+import type { KilnView, StagedChange } from "../kiln/transaction.ts";
 import { beginKilnTransaction, type KilnTransaction } from "../kiln/transaction.ts";
 import { CAPABILITY_CALLS, LOG_BYTES, STATE_QUOTA_BYTES } from "../limits.ts";
 import type { LogEntry, LogLevel, Powers } from "../powers/types.ts";

@@ -4,7 +4,7 @@
  * It enforces keys, JSON and quotas; which scopes are granted is checked by its caller. Time stands still during a call.
  */
 import { PluginError } from "../errors.ts";
-import type { Savepoint } from "../kiln/transaction.ts";
+import { type Savepoint, savepoints } from "../kiln/savepoints.ts";
 import { STAGED_BYTES, STATE_KEY_BYTES } from "../limits.ts";
 import type { PreparedState, StateChange, StateEntry, StateSpace, StateStorage } from "../powers/types.ts";
 import { compareCodePoints, quoted } from "../text.ts";
@@ -57,8 +57,6 @@ export function beginStateTransaction(storage: StateStorage, nowMs: number): Sta
   const staged = new Map<string, Staged>();
   /** Values that the call saw: what it writes later may depend on them. */
   const seen = new Map<string, string | undefined>();
-  /** For each open savepoint what its changes have replaced. */
-  const saved: Map<string, Staged | undefined>[] = [];
   /** Bytes that a plugin owns in a scope with the staged changes, by `ownerId`, where that is known. */
   const used = new Map<string, number>();
   /** Bytes that all of these hold on the host's heap: a quota may be larger than what a call may hold. */
@@ -76,31 +74,18 @@ export function beginStateTransaction(storage: StateStorage, nowMs: number): Sta
     else staged.set(id, change);
   }
 
-  function savepoint(): Savepoint {
-    const replaced = new Map<string, Staged | undefined>();
-    saved.push(replaced);
-    const end = (): void => {
-      if (saved.pop() !== replaced) throw new Error("savepoints are ended in the reverse order");
-    };
-    return {
-      release: () => {
-        end();
-        const around = saved.at(-1);
-        for (const [id, before] of replaced) {
-          if (around === undefined || around.has(id)) held -= heldBy(before);
-          else around.set(id, before);
-        }
-      },
-      rollback: () => {
-        end();
-        for (const [id, before] of replaced) {
-          held -= heldBy(staged.get(id));
-          replace(id, before);
-        }
-        used.clear();
-      },
-    };
-  }
+  const saved = savepoints<string, Staged>({
+    forget: (before) => {
+      held -= heldBy(before);
+    },
+    restore: (replaced) => {
+      for (const [id, before] of replaced) {
+        held -= heldBy(staged.get(id));
+        replace(id, before);
+      }
+      used.clear();
+    },
+  });
 
   function view({ plugin, quotaBytes, tracksReads = true }: StateViewOptions): StateView {
     const spaceOf = (scope: StateScope): StateSpace => ({ scope, plugin });
@@ -145,10 +130,9 @@ export function beginStateTransaction(storage: StateStorage, nowMs: number): Sta
       const isOwn = released?.plugin === plugin;
       const now = (used.get(ownerId(space)) ?? owned(scope)) - (isOwn ? releasedBytes : 0) + sizeOf(key, value);
       if (value !== undefined && now > quotaBytes) throw full(scope, now);
-      const replaced = saved.at(-1);
-      const isSaved = replaced !== undefined && !replaced.has(id);
+      const isSaved = saved.keeps(id);
       hold(sizeOf(key, value ?? "") - (isSaved ? 0 : heldBy(before)));
-      if (isSaved) replaced.set(id, before);
+      if (isSaved) saved.keep(id, before);
       used.set(ownerId(space), now);
       const other = released && !isOwn ? ownerId({ scope, plugin: released.plugin }) : "";
       const others = used.get(other);
@@ -213,7 +197,7 @@ export function beginStateTransaction(storage: StateStorage, nowMs: number): Sta
     return storage.prepare(changes, nowMs);
   }
 
-  return { view, savepoint, prepare };
+  return { view, savepoint: saved.open, prepare };
 }
 
 function heldBy(change: Staged | undefined): number {

@@ -11,6 +11,7 @@ import type { KilnChange, KilnStorage, NoteContent, NoteEntry, NotePath, NoteSta
 import { compareCodePoints, quoted } from "../text.ts";
 import { aliasKey } from "./path.ts";
 import { isPluginNote } from "./plugin-note.ts";
+import { type Savepoint, savepoints } from "./savepoints.ts";
 
 /** What differs between the plugins of one call. */
 export interface ViewOptions {
@@ -63,14 +64,6 @@ export interface KilnTransaction extends KilnView {
   changes(): readonly KilnChange[];
 }
 
-/** Ended once, in one way or the other. */
-export interface Savepoint {
-  /** Keeps what was staged since. */
-  release(): void;
-  /** Undoes what was staged since. */
-  rollback(): void;
-}
-
 interface Staged {
   readonly content: Uint8Array | undefined;
   /** Version that the committed note must have at commit; undefined: absent. */
@@ -90,9 +83,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
   const aliases = new Map<string, NotePath>();
   /** The first version that the call saw: what it writes later may depend on it. */
   const seen = new Map<NotePath, string>();
-  /** For each open savepoint what its changes have replaced. */
-  const saved: Map<NotePath, Staged | undefined>[] = [];
-  /** Of `staged` and of `saved`. */
+  /** Of what is staged and of what savepoints keep. */
   let bytesStaged = 0;
 
   /** Puts a change, or none, in the place of another. */
@@ -106,32 +97,19 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
     }
   }
 
-  function savepoint(): Savepoint {
-    const replaced = new Map<NotePath, Staged | undefined>();
-    saved.push(replaced);
-    const end = (): void => {
-      if (saved.pop() !== replaced) throw new Error("savepoints are ended in the reverse order");
-    };
-    return {
-      release: () => {
-        end();
-        const around = saved.at(-1);
-        for (const [path, before] of replaced) {
-          if (around === undefined || around.has(path)) bytesStaged -= sizeOf(before);
-          else around.set(path, before);
-        }
-      },
-      rollback: () => {
-        end();
-        for (const path of replaced.keys()) {
-          bytesStaged -= sizeOf(staged.get(path));
-          replace(path, undefined);
-        }
-        // Only now, for another path may have taken the alias since. The bytes of what was saved are counted already.
-        for (const [path, before] of replaced) if (before !== undefined) replace(path, before);
-      },
-    };
-  }
+  const saved = savepoints<NotePath, Staged>({
+    forget: (before) => {
+      bytesStaged -= sizeOf(before);
+    },
+    restore: (replaced) => {
+      for (const path of replaced.keys()) {
+        bytesStaged -= sizeOf(staged.get(path));
+        replace(path, undefined);
+      }
+      // Only now, for another path may have taken the alias since. The bytes of what was saved are counted already.
+      for (const [path, before] of replaced) if (before !== undefined) replace(path, before);
+    },
+  });
 
   function view({ onWork = () => {}, ...own }: ViewOptions): KilnView {
     const noteBytes = Math.min(own.noteBytes ?? NOTE_BYTES, NOTE_BYTES);
@@ -209,8 +187,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
         );
       }
       const before = staged.get(path);
-      const replaced = saved.at(-1);
-      const isSaved = replaced !== undefined && !replaced.has(path);
+      const isSaved = saved.keeps(path);
       const bytes = bytesStaged - (isSaved ? 0 : sizeOf(before)) + (content?.length ?? 0);
       if (before === undefined && staged.size >= stagedNotes) {
         throw new PluginError("transfer-limit", `a call can change ${stagedNotes} notes at most`);
@@ -218,7 +195,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
       if (bytes > stagedBytes)
         throw new PluginError("transfer-limit", `a call can write ${stagedBytes} bytes of notes at most`);
       const base = before ?? committedBase(path);
-      if (isSaved) replaced.set(path, before);
+      if (isSaved) saved.keep(path, before);
       const isNothing = content === undefined && base.expected === undefined;
       replace(path, isNothing ? undefined : { content, expected: base.expected, modifiedMs: base.modifiedMs });
       bytesStaged = bytes;
@@ -256,7 +233,7 @@ export function beginKilnTransaction(storage: KilnStorage, options: TransactionO
   return {
     ...view(options),
     view,
-    savepoint,
+    savepoint: saved.open,
     staged: () =>
       sorted(staged).map(([path, { content, expected }]) => ({
         path,
