@@ -1,27 +1,35 @@
 //! Why a function did not do what it was asked, with the code that the host gave.
 
+use std::any::Any;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::wit::crucible::plugin::types::{self, ErrorCode, Failure};
 
 /// A code and a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Error {
     pub code: ErrorCode,
     pub message: String,
+    /// What a function of the language threw, as its engine knows it: thrown again as it was.
+    pub thrown: Option<Rc<dyn Any>>,
 }
 
 impl Error {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), thrown: None }
+    }
+
     /// An argument that cannot be.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::InvalidArguments, message: message.into() }
+        Self::new(ErrorCode::InvalidArguments, message)
     }
 
     /// A failure that a plugin reports by the name of its code; a name that it may not report becomes part of the message.
     pub fn named(code: &str, message: String) -> Self {
         match REPORTABLE.iter().find(|known| name(**known) == code) {
-            Some(known) => Self { code: *known, message },
-            None => Self { code: ErrorCode::GuestError, message: format!("{code}: {message}") },
+            Some(known) => Self::new(*known, message),
+            None => Self::new(ErrorCode::GuestError, format!("{code}: {message}")),
         }
     }
 
@@ -54,13 +62,13 @@ impl From<types::Error> for Error {
             types::Error::Timeout(message) => (ErrorCode::Timeout, message),
             types::Error::Unavailable(message) => (ErrorCode::Unavailable, message),
         };
-        Self { code, message }
+        Self::new(code, message)
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self { code: failure.code, message: failure.message }
+        Self::new(failure.code, failure.message)
     }
 }
 

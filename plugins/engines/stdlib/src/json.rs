@@ -183,6 +183,12 @@ impl<'a> Writer<'a> {
             }
             Value::Text(text) => self.out.push_str(&quoted(text)),
             Value::Bytes(_) => return Err("a string that is not UTF-8 cannot become JSON".to_owned()),
+            Value::Object(_) | Value::Function(_) => {
+                return Err(format!(
+                    "{} cannot be a value of JSON; return an object, a list, a string, a number, a boolean or nothing",
+                    value.kind()
+                ));
+            }
             Value::List(items) => {
                 self.deeper()?;
                 self.out.push('[');

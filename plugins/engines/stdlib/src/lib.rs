@@ -1,16 +1,20 @@
 //! What every language engine offers its plugins, written once: the capabilities of the host and the standard library, as
 //! functions over language-neutral values.
 //!
-//! [`functions::all`] is the table. An engine walks it and binds each row under the same name; it knows how its own values
-//! become a [`value::Value`] and back, and nothing of any single function. What a language writes more naturally itself
-//! (iterators, methods on a session) it builds on these functions.
+//! [`functions::all`] and [`classes::all`] are the tables. An engine walks them and binds each row under the same name; it knows
+//! how its own values become a [`value::Value`] and back, and nothing of any single function. What a language writes more
+//! naturally itself (iterators, methods on a session) it builds on these functions.
 
 pub mod arguments;
+pub mod classes;
 pub mod docs;
 pub mod error;
 pub mod functions;
 mod host;
 pub mod json;
+mod library;
+pub mod object;
+pub mod signature;
 pub mod value;
 
 /// The types, imports and exports of the WIT package, for all engines. An engine exports itself with

@@ -1,5 +1,7 @@
 //! The values that pass between a language and the functions of this crate.
 
+use crate::object::{FunctionRef, ObjectRef};
+
 /// A value that any of the languages has. Maps keep the order in which they were made.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -12,6 +14,8 @@ pub enum Value {
     Bytes(Vec<u8>),
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
+    Object(ObjectRef),
+    Function(FunctionRef),
 }
 
 impl Value {
@@ -26,6 +30,20 @@ impl Value {
             Self::Bytes(_) => "bytes that are no text",
             Self::List(_) => "a list",
             Self::Map(_) => "an object",
+            Self::Object(object) => object.class().name,
+            Self::Function(_) => "a function",
+        }
+    }
+
+    /// The integer that it is; a float without a fraction counts as one.
+    pub fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            // Beyond 2^53 a float stands for several integers.
+            Self::Float(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
+                Some(*number as i64)
+            }
+            _ => None,
         }
     }
 
@@ -37,6 +55,11 @@ impl Value {
     /// The value, or nothing.
     pub fn option(value: Option<impl Into<Value>>) -> Self {
         value.map_or(Self::Nil, Into::into)
+    }
+
+    /// How many there are.
+    pub fn count(count: usize) -> Self {
+        (count as u64).into()
     }
 
     /// A list from its items.
@@ -109,5 +132,11 @@ impl From<String> for Value {
 impl From<Vec<u8>> for Value {
     fn from(value: Vec<u8>) -> Self {
         Self::Bytes(value)
+    }
+}
+
+impl From<ObjectRef> for Value {
+    fn from(value: ObjectRef) -> Self {
+        Self::Object(value)
     }
 }

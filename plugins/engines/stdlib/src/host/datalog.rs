@@ -7,6 +7,7 @@ use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::functions::Function;
 use crate::json;
+use crate::signature::{Kind, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::datalog::{self, Program};
 
@@ -15,32 +16,39 @@ thread_local! {
     static PROGRAMS: RefCell<Vec<Option<Program>>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Facts or answers: a row is a list of constants.
+const ROWS: Kind = Kind::List(&Kind::List(&Kind::Any));
+
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "datalog",
         name: "parse",
-        parameters: &["rules"],
+        parameters: &[required("rules", Kind::Text)],
+        returns: Kind::Integer,
         text: "A program from its rules; fails with the line of the first error.",
         run: parse,
     },
     Function {
         module: "datalog",
         name: "insert",
-        parameters: &["program", "relation", "rows"],
+        parameters: &[required("program", Kind::Integer), required("relation", Kind::Text), required("rows", ROWS)],
+        returns: Kind::Nothing,
         text: "Adds facts to a relation: a list of lists.",
         run: |args| with(args, |program, args| Ok(program.insert(&args.text()?, &args.json()?)?.into())),
     },
     Function {
         module: "datalog",
         name: "retract",
-        parameters: &["program", "relation", "rows"],
+        parameters: &[required("program", Kind::Integer), required("relation", Kind::Text), required("rows", ROWS)],
+        returns: Kind::Nothing,
         text: "Removes facts.",
         run: |args| with(args, |program, args| Ok(program.retract(&args.text()?, &args.json()?)?.into())),
     },
     Function {
         module: "datalog",
         name: "query",
-        parameters: &["program", "goal"],
+        parameters: &[required("program", Kind::Integer), required("goal", Kind::Text)],
+        returns: ROWS,
         text: "The rows that match a goal such as `path(a, X)`, as a list of lists.",
         run: |args| {
             with(args, |program, args| {
@@ -54,7 +62,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "datalog",
         name: "close",
-        parameters: &["program"],
+        parameters: &[required("program", Kind::Integer)],
+        returns: Kind::Nothing,
         text: "Lets go of a program; languages do it when nothing refers to it any more.",
         run: |args| {
             let number = args.integer()?;
@@ -88,7 +97,7 @@ fn with(
     PROGRAMS.with_borrow(|programs| {
         match usize::try_from(number).ok().and_then(|number| programs.get(number)?.as_ref()) {
             Some(program) => run(program, args),
-            None => Err(args.wrong_text("is no open program")),
+            None => Err(args.wrong("is no open program")),
         }
     })
 }

@@ -4,6 +4,7 @@ use super::drain;
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::functions::Function;
+use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::graph::{self, Direction, Link, LinkCursor, LinkKind, Strategy, Traversal, Visit};
 
@@ -16,25 +17,50 @@ const STRATEGIES: [(&str, Strategy); 3] = [
 const DIRECTIONS: [(&str, Direction); 3] =
     [("forward", Direction::Forward), ("backward", Direction::Backward), ("both", Direction::Both)];
 
+const LINKS: Kind = Kind::List(&Kind::Record(&[
+    required("source", Kind::Text),
+    required("target", Kind::Text),
+    required("resolved", Kind::Bool),
+    required("kind", Kind::Word(&["wikilink", "markdown", "embed"])),
+    required("line", Kind::Integer),
+]));
+
+const VISITS: Kind = Kind::List(&Kind::Record(&[
+    required("path", Kind::Text),
+    required("depth", Kind::Integer),
+    optional("via", Kind::Text),
+]));
+
+const OPTIONS: Kind = Kind::Record(&[
+    optional("strategy", Kind::Word(&["breadth-first", "depth-first", "similarity"])),
+    optional("direction", Kind::Word(&["forward", "backward", "both"])),
+    optional("max_depth", Kind::Count),
+    optional("max_notes", Kind::Count),
+    optional("tags", Kind::List(&Kind::Text)),
+]);
+
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "graph",
         name: "backlinks",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: LINKS,
         text: "The links that lead to a note, as objects `{source, target, resolved, kind, line}`.",
         run: |args| links(&graph::backlinks(&args.text()?)?),
     },
     Function {
         module: "graph",
         name: "forward_links",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: LINKS,
         text: "The links that a note has, in the order of its text.",
         run: |args| links(&graph::forward_links(&args.text()?)?),
     },
     Function {
         module: "graph",
         name: "traverse",
-        parameters: &["start", "[options]"],
+        parameters: &[required("start", Kind::Text), optional("options", OPTIONS)],
+        returns: VISITS,
         text: "Walks the links from a note and gives objects `{path, depth, via}`; options `{strategy, direction, max_depth, max_notes, tags}`: breadth-first, forward, 3 links far and 1,000 notes at most where nothing else is said.",
         run: traverse,
     },
@@ -46,7 +72,7 @@ fn links(cursor: &LinkCursor) -> Result<Value, Error> {
 
 fn traverse(args: &mut Arguments) -> Result<Value, Error> {
     let start = args.text()?;
-    let mut options = args.options(&["strategy", "direction", "max_depth", "max_notes", "tags"])?;
+    let mut options = args.options()?;
     let how = Traversal {
         strategy: options.word("strategy", &STRATEGIES, Strategy::BreadthFirst)?,
         direction: options.word("direction", &DIRECTIONS, Direction::Forward)?,

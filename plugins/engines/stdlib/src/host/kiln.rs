@@ -2,35 +2,46 @@
 
 use super::drain;
 use crate::functions::Function;
+use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::kiln::{self, NoteInfo};
+
+const INFO: Kind = Kind::Record(&[
+    required("path", Kind::Text),
+    required("size_bytes", Kind::Integer),
+    required("modified_ms", Kind::Integer),
+]);
 
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "kiln",
         name: "read_note",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: Kind::Text,
         text: "The text of a note.",
         run: |args| Ok(kiln::read_note(&args.text()?)?.into()),
     },
     Function {
         module: "kiln",
         name: "stat_note",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: INFO,
         text: "An object `{path, size_bytes, modified_ms}` about a note.",
         run: |args| Ok(info(&kiln::stat_note(&args.text()?)?)),
     },
     Function {
         module: "kiln",
         name: "note_exists",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: Kind::Bool,
         text: "Whether there is such a note.",
         run: |args| Ok(kiln::note_exists(&args.text()?)?.into()),
     },
     Function {
         module: "kiln",
         name: "list_notes",
-        parameters: &["[folder]"],
+        parameters: &[optional("folder", Kind::Text)],
+        returns: Kind::List(&INFO),
         text: "A list of objects as `stat_note` gives, for the folder and all below it; `\"\"`, or nothing, is the whole kiln.",
         run: |args| {
             let cursor = kiln::list_notes(&args.optional_text()?.unwrap_or_default())?;
@@ -40,21 +51,24 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "kiln",
         name: "write_note",
-        parameters: &["path", "text"],
+        parameters: &[required("path", Kind::Text), required("text", Kind::Text)],
+        returns: Kind::Nothing,
         text: "Creates a note or replaces its text.",
         run: |args| Ok(kiln::write_note(&args.text()?, &args.text()?)?.into()),
     },
     Function {
         module: "kiln",
         name: "create_note",
-        parameters: &["path", "text"],
+        parameters: &[required("path", Kind::Text), required("text", Kind::Text)],
+        returns: Kind::Nothing,
         text: "Creates a note; fails with `conflict` where there is one.",
         run: |args| Ok(kiln::create_note(&args.text()?, &args.text()?)?.into()),
     },
     Function {
         module: "kiln",
         name: "delete_note",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: Kind::Nothing,
         text: "Removes a note.",
         run: |args| Ok(kiln::delete_note(&args.text()?)?.into()),
     },

@@ -4,6 +4,7 @@ use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::functions::Function;
 use crate::json;
+use crate::signature::{Kind, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::log::{self, Level};
 
@@ -11,28 +12,32 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "log",
         name: "debug",
-        parameters: &["message"],
+        parameters: &[required("message", Kind::Any)],
+        returns: Kind::Nothing,
         text: "A message for whoever looks for a fault; what is no string is written as JSON.",
         run: |args| write(Level::Debug, args),
     },
     Function {
         module: "log",
         name: "info",
-        parameters: &["message"],
+        parameters: &[required("message", Kind::Any)],
+        returns: Kind::Nothing,
         text: "A message for the person.",
         run: |args| write(Level::Info, args),
     },
     Function {
         module: "log",
         name: "warn",
-        parameters: &["message"],
+        parameters: &[required("message", Kind::Any)],
+        returns: Kind::Nothing,
         text: "A message about what may be wrong.",
         run: |args| write(Level::Warn, args),
     },
     Function {
         module: "log",
         name: "error",
-        parameters: &["message"],
+        parameters: &[required("message", Kind::Any)],
+        returns: Kind::Nothing,
         text: "A message about what went wrong.",
         run: |args| write(Level::Error, args),
     },

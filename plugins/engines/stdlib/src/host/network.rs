@@ -3,17 +3,34 @@
 use crate::arguments::{Arguments, Options};
 use crate::error::Error;
 use crate::functions::Function;
+use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::network::{self, Header, Request};
 
 /// How much of a body one step asks for, in bytes.
 const STEP: u32 = 1 << 20;
 
+const REQUEST: Kind = Kind::Record(&[
+    required("url", Kind::Text),
+    optional("method", Kind::Text),
+    optional("headers", Kind::Map(&Kind::Text)),
+    optional("body", Kind::Bytes),
+    optional("timeout_ms", Kind::Count),
+]);
+
+const RESPONSE: Kind = Kind::Record(&[
+    required("status", Kind::Integer),
+    required("url", Kind::Text),
+    required("headers", Kind::Map(&Kind::Text)),
+    required("body", Kind::Either(&[Kind::Text, Kind::Bytes])),
+]);
+
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "network",
         name: "get",
-        parameters: &["url"],
+        parameters: &[required("url", Kind::Text)],
+        returns: RESPONSE,
         text: "Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string.",
         run: |args| {
             send(&Request {
@@ -28,22 +45,20 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "network",
         name: "fetch",
-        parameters: &["request"],
+        parameters: &[required("request", REQUEST)],
+        returns: RESPONSE,
         text: "Sends a request `{url, method, headers, body, timeout_ms}` and gives the answer as `get` does.",
         run: fetch,
     },
 ];
 
 fn fetch(args: &mut Arguments) -> Result<Value, Error> {
-    let mut options = args.options(&["url", "method", "headers", "body", "timeout_ms"])?;
-    let Some(url) = options.text("url")? else {
-        return Err(options.wrong("url", "is missing"));
-    };
+    let mut options = args.options()?;
     send(&Request {
-        url,
+        url: options.text("url")?.unwrap_or_default(),
         method: options.text("method")?.unwrap_or_else(|| "GET".to_owned()),
         headers: headers(&mut options)?,
-        body: body(&mut options)?,
+        body: body(&mut options),
         timeout_ms: options.count("timeout_ms")?,
     })
 }
@@ -83,27 +98,20 @@ fn merged(headers: Vec<Header>) -> Value {
 }
 
 fn headers(options: &mut Options) -> Result<Vec<Header>, Error> {
-    let fields = match options.value("headers") {
-        None => Vec::new(),
-        Some(Value::Map(fields)) => fields,
-        Some(_) => return Err(options.wrong("headers", "must be an object of strings")),
-    };
     let mut headers = Vec::new();
-    for (name, value) in fields {
-        match value {
-            Value::Text(value) => headers.push(Header { name, value }),
-            _ => return Err(options.wrong("headers", "must be an object of strings")),
+    for (name, value) in options.map("headers")? {
+        if let Value::Text(value) = value {
+            headers.push(Header { name, value });
         }
     }
     headers.sort_by(|one, two| one.name.cmp(&two.name));
     Ok(headers)
 }
 
-fn body(options: &mut Options) -> Result<Option<Vec<u8>>, Error> {
-    match options.value("body") {
-        None => Ok(None),
-        Some(Value::Text(text)) => Ok(Some(text.into_bytes())),
-        Some(Value::Bytes(bytes)) => Ok(Some(bytes)),
-        Some(_) => Err(options.wrong("body", "must be a string")),
+fn body(options: &mut Options) -> Option<Vec<u8>> {
+    match options.value("body")? {
+        Value::Bytes(bytes) => Some(bytes),
+        Value::Text(text) => Some(text.into_bytes()),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! `random`: numbers from the seed of the call.
 
 use crate::functions::Function;
+use crate::signature::{Kind, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::random;
 
@@ -8,7 +9,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "random",
         name: "range",
-        parameters: &["low", "high"],
+        parameters: &[required("low", Kind::Integer), required("high", Kind::Integer)],
+        returns: Kind::Integer,
         text: "A whole number from low to high, both included.",
         run: |args| Ok(random::range(args.integer()?, args.integer()?)?.into()),
     },
@@ -16,6 +18,7 @@ pub const FUNCTIONS: &[Function] = &[
         module: "random",
         name: "float",
         parameters: &[],
+        returns: Kind::Number,
         text: "A number from 0 to 1, without 1.",
         run: |_| Ok(random::next_f64()?.into()),
     },
@@ -23,13 +26,15 @@ pub const FUNCTIONS: &[Function] = &[
         module: "random",
         name: "bits",
         parameters: &[],
+        returns: Kind::Integer,
         text: "53 random bits as a whole number.",
         run: |_| Ok((random::next_u64()? >> 11).into()),
     },
     Function {
         module: "random",
         name: "bytes",
-        parameters: &["count"],
+        parameters: &[required("count", Kind::Count)],
+        returns: Kind::Bytes,
         text: "Random bytes.",
         run: |args| Ok(Value::Bytes(random::bytes(args.count()?)?)),
     },

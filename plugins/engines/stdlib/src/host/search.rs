@@ -4,6 +4,7 @@ use super::drain;
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::functions::Function;
+use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::search::{self, Hit, Mode, Options};
 
@@ -12,32 +13,51 @@ const DEFAULT_LIMIT: u32 = 20;
 
 const MODES: [(&str, Mode); 3] = [("text", Mode::Text), ("semantic", Mode::Semantic), ("hybrid", Mode::Hybrid)];
 
+const OPTIONS: Kind = Kind::Record(&[
+    optional("mode", Kind::Word(&["text", "semantic", "hybrid"])),
+    optional("folder", Kind::Text),
+    optional("tags", Kind::List(&Kind::Text)),
+    optional("limit", Kind::Count),
+]);
+
+const HITS: Kind = Kind::List(&Kind::Record(&[
+    required("path", Kind::Text),
+    optional("title", Kind::Text),
+    required("score", Kind::Number),
+    required("snippet", Kind::Text),
+    required("line", Kind::Integer),
+]));
+
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "search",
         name: "query",
-        parameters: &["text", "[options]"],
+        parameters: &[required("text", Kind::Text), optional("options", OPTIONS)],
+        returns: HITS,
         text: "The notes that fit, best first, as objects `{path, title, score, snippet, line}`; options `{mode, folder, tags, limit}`, mode being `text`, `semantic` or `hybrid`.",
         run: query,
     },
     Function {
         module: "search",
         name: "text",
-        parameters: &["text"],
+        parameters: &[required("text", Kind::Text)],
+        returns: HITS,
         text: "As `query`, by words alone.",
         run: |args| with_mode(args, Mode::Text),
     },
     Function {
         module: "search",
         name: "semantic",
-        parameters: &["text"],
+        parameters: &[required("text", Kind::Text)],
+        returns: HITS,
         text: "As `query`, by meaning alone.",
         run: |args| with_mode(args, Mode::Semantic),
     },
     Function {
         module: "search",
         name: "hybrid",
-        parameters: &["text"],
+        parameters: &[required("text", Kind::Text)],
+        returns: HITS,
         text: "As `query`, by words and by meaning.",
         run: |args| with_mode(args, Mode::Hybrid),
     },
@@ -45,7 +65,7 @@ pub const FUNCTIONS: &[Function] = &[
 
 fn query(args: &mut Arguments) -> Result<Value, Error> {
     let text = args.text()?;
-    let mut options = args.options(&["mode", "folder", "tags", "limit"])?;
+    let mut options = args.options()?;
     let options = Options {
         mode: options.word("mode", &MODES, Mode::Hybrid)?,
         folder: options.text("folder")?,

@@ -2,21 +2,35 @@
 
 use super::drain;
 use crate::functions::Function;
+use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::session::{self, Phase, Status};
+
+const PHASES: Kind = Kind::List(&Kind::Record(&[
+    required("name", Kind::Text),
+    optional("agent", Kind::Text),
+    optional("channel", Kind::Text),
+    optional("input", Kind::Text),
+    optional("output", Kind::Text),
+    required("status", Kind::Word(&["pending", "running", "done", "failed", "skipped"])),
+    optional("duration_ms", Kind::Integer),
+    optional("tokens", Kind::Integer),
+]));
 
 pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "session",
         name: "list_sessions",
-        parameters: &["limit"],
+        parameters: &[required("limit", Kind::Count)],
+        returns: Kind::List(&Kind::Text),
         text: "The paths of the session notes, newest first.",
         run: |args| Ok(Value::list(session::list_sessions(args.count()?)?)),
     },
     Function {
         module: "session",
         name: "phases",
-        parameters: &["path"],
+        parameters: &[required("path", Kind::Text)],
+        returns: PHASES,
         text: "The phases of a session, as objects `{name, agent, channel, input, output, status, duration_ms, tokens}`.",
         run: |args| {
             let cursor = session::phases(&args.text()?)?;
@@ -26,7 +40,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "session",
         name: "append",
-        parameters: &["path", "event"],
+        parameters: &[required("path", Kind::Text), required("event", Kind::Any)],
+        returns: Kind::Nothing,
         text: "Adds an event, anything that can be JSON.",
         run: |args| Ok(session::append(&args.text()?, &args.json()?)?.into()),
     },

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::functions::Function;
+use crate::signature::{Kind, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::ui::{self, Choice, Question};
 
@@ -9,21 +10,24 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "ui",
         name: "confirm",
-        parameters: &["question"],
+        parameters: &[required("question", Kind::Text)],
+        returns: Kind::Maybe(&Kind::Bool),
         text: "Asks yes or no; nothing where the person declined to answer.",
         run: |args| Ok(Value::option(ui::ask(&Question::Confirm(args.text()?))?.map(|answer| answer == "yes"))),
     },
     Function {
         module: "ui",
         name: "text",
-        parameters: &["question"],
+        parameters: &[required("question", Kind::Text)],
+        returns: Kind::Maybe(&Kind::Text),
         text: "Asks for a line of text.",
         run: |args| ask(&Question::Text(args.text()?)),
     },
     Function {
         module: "ui",
         name: "choose",
-        parameters: &["question", "choices"],
+        parameters: &[required("question", Kind::Text), required("choices", Kind::List(&Kind::Text))],
+        returns: Kind::Maybe(&Kind::Text),
         text: "Asks for one of the choices, 2 to 100 strings.",
         run: |args| {
             let (question, choices) = (args.text()?, args.texts()?);
@@ -33,7 +37,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "ui",
         name: "progress",
-        parameters: &["fraction", "message"],
+        parameters: &[required("fraction", Kind::Maybe(&Kind::Number)), required("message", Kind::Text)],
+        returns: Kind::Nothing,
         text: "Tells how far the work is: 0 to 1, or nothing where that is unknown.",
         run: |args| Ok(ui::progress(args.optional_number()?, &args.text()?)?.into()),
     },
