@@ -22,7 +22,7 @@ export const ENGINES = {
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "a6a586bb8e4c876167159b81b25b564457a76a7586ce2ca78f589c9ee27c3196",
+    sha256: "0cbb5a9d0416a15019fbafcc2c8d69361540cc5db7b5511e39be9eafd95b8447",
     extensions: [".lua"],
     comment: "--",
   },

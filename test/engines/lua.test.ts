@@ -70,7 +70,7 @@ describe("values", () => {
     ],
     ['return "\\xff"', "a string that is not UTF-8"],
     ["local t = {} t.t = t return t", "or contains itself"],
-    ["return coroutine.create(print)", "a coroutine or userdata cannot be a value of JSON"],
+    ["return coroutine.create(print)", "a coroutine cannot be a value"],
   ])("%s is refused: %s", async (body, message) => {
     const ended = await failure(body);
     expect({ code: ended.code, message: ended.message }).toEqual({
@@ -245,6 +245,95 @@ describe("libraries", () => {
         "there is no module 'socket': neither socket.lua nor socket/init.lua in the plugin",
       ),
     });
+  });
+});
+
+describe("objects and callbacks of the library", () => {
+  it("an object keeps its state, is equal to itself and is of its class alone", async () => {
+    expect(
+      await run(`
+        local Queue = crucible.collections.Queue
+        local queue, other = Queue.new({ 1, "b" }), Queue.new()
+        other:push(queue)
+        queue:push({ c = true })
+        local again = other:pop()
+        return { again == queue, queue == other, again:to_list(), tostring(queue):sub(1, 6), getmetatable(queue) }`),
+    ).toEqual([true, false, [1, "b", { c: true }], "Queue:", false]);
+  });
+
+  it.each([
+    ["crucible.collections.Queue.new().push(1)", "Queue.push needs its Queue: write `object:push(…)`"],
+    ["crucible.collections.Queue.new():push(1, 2)", "Queue.push(item) was called with 2 arguments"],
+    ["crucible.collections.Queue.new({ a = 1 })", "collections.Queue: `items` must be a list, got an object"],
+    ['crucible.collections.sort_by({}, "key")', "collections.sort_by: `key` must be a function, got a string"],
+    ["crucible.collections.sort_by({ 1 }, function() end)", "collections.sort_by: `key` gave nothing, which is no key"],
+    ["crucible.collections.sort_by({ 1 }, coroutine.wrap)", "bad argument #1 to 'coroutine.wrap'"],
+  ])("%s: %s", async (body, message) => {
+    expect((await failure(body)).message).toContain(message);
+  });
+
+  it("an object is no result", async () => {
+    expect(await failure("return { q = crucible.collections.Queue.new() }")).toMatchObject({
+      code: "guest-error",
+      message: expect.stringContaining("at `q`: Queue cannot be a value of JSON"),
+    });
+  });
+
+  it("an error in a callback passes the library as it is, with its place", async () => {
+    const ended = await failure(`
+      crucible.collections.sort_by({ 1 }, function(item)
+        local missing = nil
+        return missing.key
+      end)`);
+    expect(ended).toMatchObject({ code: "guest-error", position: { line: 10 } });
+    expect(ended.message).toContain("attempt to index a nil value");
+    expect(
+      await run(`
+        local mine = { mine = true }
+        local ok, thrown = pcall(crucible.collections.sort_by, { 1 }, function() error(mine) end)
+        return { ok, thrown == mine }`),
+    ).toEqual([false, true]);
+    expect(
+      await failure('crucible.collections.sort_by({ 1 }, function() crucible.read_note("no.md") end)'),
+    ).toMatchObject({
+      code: "not-found",
+    });
+  });
+
+  it("callbacks call the library again, in coroutines too, and end in an error when they never end", async () => {
+    expect(
+      await run(`
+        local sort_by = crucible.collections.sort_by
+        local inner = function(list) return sort_by(list, function(item) return -item end) end
+        local co = coroutine.wrap(function()
+          coroutine.yield(sort_by({ { 1, 2 }, { 5, 3 } }, function(list) return -inner(list)[1] end))
+          return 1
+        end)
+        return co()`),
+    ).toEqual([
+      [5, 3],
+      [1, 2],
+    ]);
+    const ended = await failure(`
+      local function forever(item) return crucible.collections.sort_by({ item }, forever)[1] end
+      forever(1)`);
+    expect(ended.code).toBe("stack-limit");
+    expect((await failure("crucible.collections.sort_by({ 1 }, coroutine.yield)")).message).toContain("yield");
+  });
+
+  it("what is collected gives its references back, and a finalizer that comes back to it meets an error", async () => {
+    expect(
+      await run(`
+        local Queue = crucible.collections.Queue
+        local seen
+        do
+          local queue = Queue.new({ function() end })
+          setmetatable({}, { __gc = function() seen = { pcall(queue.len, queue) } end })
+        end
+        collectgarbage() collectgarbage()
+        for index = 1, 20000 do Queue.new({ function() return index end }) end
+        return seen[1]`),
+    ).toBe(true);
   });
 });
 

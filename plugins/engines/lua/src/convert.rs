@@ -9,8 +9,8 @@ use std::ffi::{c_int, c_void};
 use crucible_stdlib::json;
 use crucible_stdlib::value::Value;
 
-use crate::ffi;
 use crate::stack::Stack;
+use crate::{callbacks, ffi, objects};
 
 /// Names in the registry.
 pub const LIST: &str = "crucible.list";
@@ -47,6 +47,8 @@ pub fn push(stack: Stack, value: &Value, tags: Tags) -> Result<(), String> {
         Value::Float(value) => stack.push_number(*value),
         Value::Text(text) => stack.push_bytes(text.as_bytes()),
         Value::Bytes(bytes) => stack.push_bytes(bytes),
+        Value::Object(object) => objects::push(stack, object),
+        Value::Function(function) => callbacks::push(stack, function),
         Value::List(items) => {
             stack.push_table(items.len(), 0);
             stack.set_kept_metatable(-1, LIST);
@@ -100,12 +102,14 @@ fn read_at(stack: Stack, index: c_int, path: &mut Vec<String>) -> Result<Value, 
         }),
         ffi::LIGHT_USERDATA if stack.light(index) == null() => Ok(Value::Nil),
         ffi::TABLE => table(stack, index, path),
-        ffi::FUNCTION => Err(format!("a function {ADVICE}")),
-        _ => Err(format!("a coroutine or userdata {ADVICE}")),
+        ffi::FUNCTION => Ok(callbacks::reference(stack, index)),
+        ffi::USERDATA => match objects::read(stack, index) {
+            Some(object) => Ok(Value::Object(object)),
+            None => Err("the object was collected".to_owned()),
+        },
+        _ => Err("a coroutine cannot be a value; pass a table, a string, a number, a boolean or nil".to_owned()),
     }
 }
-
-const ADVICE: &str = "cannot be a value of JSON; return a table, a string, a number, a boolean or nil";
 
 fn table(stack: Stack, index: c_int, path: &mut Vec<String>) -> Result<Value, String> {
     if path.len() >= json::MAX_DEPTH || !stack.has_room(ROOM) {

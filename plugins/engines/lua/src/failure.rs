@@ -4,11 +4,13 @@
 use std::cell::RefCell;
 use std::ffi::{CStr, c_int};
 use std::mem::MaybeUninit;
+use std::rc::Rc;
 
 use crucible_stdlib::error::Error;
 use crucible_stdlib::json;
 use crucible_stdlib::wit::crucible::plugin::types::{ErrorCode, Failure, Frame, Position};
 
+use crate::callbacks::Thrown;
 use crate::convert::{self, ERROR};
 use crate::ffi::{self, State};
 use crate::stack::Stack;
@@ -16,28 +18,56 @@ use crate::stack::Stack;
 /// A deep recursion has as many frames as calls; a person reads the first ones.
 const MAX_FRAMES: usize = 64;
 
+/// Where an error was raised: the frames, innermost first, and how Lua writes the place in front of its message.
+#[derive(Clone, Default)]
+pub struct Raised {
+    frames: Vec<Frame>,
+    place: String,
+}
+
 thread_local! {
-    /// The frames of the last error, innermost first, and how Lua writes the place in front of its message.
-    static RAISED: RefCell<(Vec<Frame>, String)> = const { RefCell::new((Vec::new(), String::new())) };
+    /// Of the last error.
+    static RAISED: RefCell<Raised> = RefCell::default();
+    /// The last error of a callback that the library let through.
+    static PASSED: RefCell<Option<Rc<Thrown>>> = const { RefCell::new(None) };
 }
 
 /// The message handler of every protected call: keeps the frames, which are gone when the call has returned.
 pub unsafe extern "C" fn keep_frames(lua: *mut State) -> c_int {
-    RAISED.set(frames(lua));
+    // SAFETY: Lua calls this with its own state and the error value on the stack.
+    let stack = unsafe { Stack::new(lua) };
+    let passed = PASSED.with_borrow(|passed| {
+        let thrown = passed.as_ref()?;
+        thrown.value.push(stack);
+        let same = stack.is_same(1, -1);
+        stack.pop(1);
+        same.then(|| thrown.raised.clone())
+    });
+    RAISED.set(passed.unwrap_or_else(|| frames(lua)));
     1
+}
+
+/// What the error value on the top of the stack means, and where it was raised. It stays there.
+pub fn caught(stack: Stack) -> (Error, Raised) {
+    let raised = RAISED.take();
+    (error_at(stack, &raised.place), raised)
 }
 
 /// The error value on the top of the stack, which is taken from it.
 pub fn take(stack: Stack) -> Failure {
-    let (frames, place) = RAISED.take();
-    let error = error_at(stack, &place);
+    let (error, raised) = caught(stack);
     stack.pop(1);
-    let position = frames.iter().find_map(|frame| frame.position.clone());
-    Failure { position, stack: frames, ..error.failure() }
+    let position = raised.frames.iter().find_map(|frame| frame.position.clone());
+    Failure { position, stack: raised.frames, ..error.failure() }
 }
 
-/// Pushes an error as a plugin sees it: a table with `code` and `message` that shows itself.
+/// Pushes an error as a plugin sees it: what a callback threw as it was, else a table with `code` and `message` that shows itself.
 pub fn push(stack: Stack, error: &Error) {
+    if let Some(thrown) = error.thrown.clone().and_then(|thrown| thrown.downcast::<Thrown>().ok()) {
+        thrown.value.push(stack);
+        PASSED.set(Some(thrown));
+        return;
+    }
     stack.push_table(0, 2);
     stack.push_bytes(error.code_name().as_bytes());
     stack.set_field(-2, "code");
@@ -65,10 +95,10 @@ fn error_at(stack: Stack, place: &str) -> Error {
             Err(_) => "the error is a value that cannot be shown".to_owned(),
         },
     };
-    Error { code: ErrorCode::GuestError, message }
+    Error::new(ErrorCode::GuestError, message)
 }
 
-fn frames(lua: *mut State) -> (Vec<Frame>, String) {
+fn frames(lua: *mut State) -> Raised {
     let mut frames = Vec::new();
     let mut place = String::new();
     let mut level = 0;
@@ -97,7 +127,7 @@ fn frames(lua: *mut State) -> (Vec<Frame>, String) {
         };
         frames.push(Frame { name, position });
     }
-    (frames, place)
+    Raised { frames, place }
 }
 
 fn text(pointer: *const std::ffi::c_char) -> String {

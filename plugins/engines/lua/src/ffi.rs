@@ -17,6 +17,7 @@ pub const NUMBER: c_int = 3;
 pub const STRING: c_int = 4;
 pub const TABLE: c_int = 5;
 pub const FUNCTION: c_int = 6;
+pub const USERDATA: c_int = 7;
 
 /// The pseudo-index of the registry: -LUAI_MAXSTACK - 1000.
 pub const REGISTRY: c_int = -1_001_000;
@@ -96,6 +97,10 @@ unsafe extern "C" {
     pub fn lua_createtable(lua: *mut State, items: c_int, fields: c_int);
     pub fn lua_getmetatable(lua: *mut State, index: c_int) -> c_int;
     pub fn lua_setmetatable(lua: *mut State, index: c_int) -> c_int;
+
+    pub fn lua_newuserdatauv(lua: *mut State, size: usize, values: c_int) -> *mut c_void;
+    pub fn luaL_ref(lua: *mut State, table: c_int) -> c_int;
+    pub fn luaL_unref(lua: *mut State, table: c_int, reference: c_int);
 
     pub fn lua_pushnil(lua: *mut State);
     pub fn lua_pushboolean(lua: *mut State, value: c_int);

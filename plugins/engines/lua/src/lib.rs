@@ -4,11 +4,13 @@
 //! `compile`, or for one `load` after which `tools` and `call` answer for the loaded code.
 
 mod allocator;
+mod callbacks;
 mod code;
 mod compile;
 mod convert;
 mod failure;
 mod ffi;
+mod objects;
 mod program;
 mod source;
 mod stack;

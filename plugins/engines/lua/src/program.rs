@@ -63,7 +63,7 @@ pub fn call(name: &str, args: &str) -> Result<String, Failure> {
     if !push_tool(stack, name) {
         let message =
             format!("The plugin has no function \"{name}\": neither a global one nor in the table that it returns");
-        return Err(Error { code: ErrorCode::NotFound, message }.failure());
+        return Err(Error::new(ErrorCode::NotFound, message).failure());
     }
     let args = json::read(args).map_err(|problem| Error::invalid(problem).failure())?;
     convert::push(stack, &args, Tags::Bound).map_err(|problem| Error::invalid(problem).failure())?;
@@ -74,7 +74,7 @@ pub fn call(name: &str, args: &str) -> Result<String, Failure> {
     stack.set_height(0);
     result.map_err(|problem| {
         let message = format!("The result of `{name}` cannot be returned: {problem}");
-        Error { code: ErrorCode::GuestError, message }.failure()
+        Error::new(ErrorCode::GuestError, message).failure()
     })
 }
 
@@ -107,5 +107,5 @@ fn push_tool(stack: Stack, name: &str) -> bool {
 }
 
 fn unavailable(message: String) -> Failure {
-    Error { code: ErrorCode::Unavailable, message }.failure()
+    Error::new(ErrorCode::Unavailable, message).failure()
 }

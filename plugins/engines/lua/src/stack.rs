@@ -121,6 +121,21 @@ impl Stack {
         unsafe { ffi::lua_touserdata(self.lua, index) }
     }
 
+    /// Pushes a new userdata of so many bytes and gives its block.
+    pub fn push_userdata(self, size: usize) -> *mut c_void {
+        unsafe { ffi::lua_newuserdatauv(self.lua, size, 0) }
+    }
+
+    /// Takes the value from the top into the registry, under the number given.
+    pub fn take_reference(self) -> c_int {
+        unsafe { ffi::luaL_ref(self.lua, ffi::REGISTRY) }
+    }
+
+    /// Lets go of what lies in the registry under this number.
+    pub fn release_reference(self, reference: c_int) {
+        unsafe { ffi::luaL_unref(self.lua, ffi::REGISTRY, reference) }
+    }
+
     /// Pushes a new table with room for so many items and fields.
     pub fn push_table(self, items: usize, fields: usize) {
         let room = |count: usize| c_int::try_from(count).unwrap_or(c_int::MAX);
@@ -175,13 +190,18 @@ impl Stack {
         unsafe { ffi::lua_setmetatable(self.lua, index) };
     }
 
+    /// Whether both are the same, without asking a metatable.
+    pub fn is_same(self, one: c_int, two: c_int) -> bool {
+        unsafe { ffi::lua_rawequal(self.lua, one, two) != 0 }
+    }
+
     /// Whether the value there has the metatable that is kept under this name in the registry.
     pub fn has_kept_metatable(self, index: c_int, name: &str) -> bool {
         if unsafe { ffi::lua_getmetatable(self.lua, index) } == 0 {
             return false;
         }
         self.push_field(ffi::REGISTRY, name);
-        let same = unsafe { ffi::lua_rawequal(self.lua, -1, -2) != 0 };
+        let same = self.is_same(-1, -2);
         self.pop(2);
         same
     }

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
+use std::sync::LazyLock;
 
+use crucible_stdlib::classes::{self, Method};
 use crucible_stdlib::error::Error;
-use crucible_stdlib::functions::{self, Function};
+use crucible_stdlib::functions::{self, Function, Path};
 use crucible_stdlib::value::Value;
 use crucible_stdlib::wit::crucible::plugin::log::{Level, write};
 
 use crate::convert::{self, Tags};
 use crate::ffi::{self, State};
 use crate::stack::Stack;
-use crate::{failure, program};
+use crate::{callbacks, failure, objects, program};
 
 /// What the language itself writes more naturally: aliases, `require`, `os`, methods.
 const PRELUDE: &str = include_str!("prelude.lua");
@@ -32,13 +34,28 @@ pub fn stack() -> Stack {
     unsafe { Stack::new(lua) }
 }
 
+/// What Lua calls by its number.
+enum Entry {
+    Function(&'static Function),
+    Method(&'static Method),
+    Native(&'static Native),
+}
+
+/// Functions, constructors, the methods of each class, and those of this engine.
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let constructors = classes::all().map(|class| &class.construct);
+    let methods = classes::all().flat_map(|class| class.methods);
+    let functions = functions::all().chain(constructors).map(Entry::Function);
+    functions.chain(methods.map(Entry::Method)).chain(NATIVE.iter().map(Entry::Native)).collect()
+});
+
 /// A function that the prelude gets beside those of the table: it works on the stack itself and answers how many results are on it.
 struct Native {
     name: &'static str,
     run: fn(Stack) -> Result<c_int, Error>,
 }
 
-const NATIVE: [Native; 1] = [Native { name: "load_file", run: program::push_file }];
+static NATIVE: [Native; 1] = [Native { name: "load_file", run: program::push_file }];
 
 fn open() -> *mut State {
     // SAFETY: a state of our own; failed allocations trap.
@@ -64,27 +81,44 @@ fn require(done: bool, stack: Stack) {
     }
 }
 
-/// Pushes `{module = {name = function}}` of the table, and `native` with the functions of this engine.
+/// Pushes `{module = {name = function, Class = {new = function}}}` of the tables, and `native` with the functions of this engine.
 fn push_host(stack: Stack) {
+    let mut numbers = 0..;
+    let mut push_next = || stack.push_function(numbers.next().unwrap_or_default());
     stack.push_table(0, 16);
-    let table: Vec<&Function> = functions::all().collect();
-    for (number, function) in table.iter().enumerate() {
-        if stack.push_field(-1, function.module) == ffi::NIL {
-            stack.pop(1);
-            stack.push_table(0, 8);
-            stack.push_copy(-1);
-            stack.set_field(-3, function.module);
-        }
-        stack.push_function(number);
+    for function in functions::all() {
+        push_module(stack, function.module);
+        push_next();
         stack.set_field(-2, function.name);
         stack.pop(1);
     }
-    stack.push_table(0, NATIVE.len());
-    for (index, native) in NATIVE.iter().enumerate() {
-        stack.push_function(table.len() + index);
+    for class in classes::all() {
+        push_module(stack, class.module);
+        stack.push_table(0, 1);
+        push_next();
+        stack.set_field(-2, "new");
+        stack.set_field(-2, class.name);
+        stack.pop(1);
+    }
+    for class in classes::all() {
+        objects::keep_class(stack, class, &mut push_next);
+    }
+    push_module(stack, "native");
+    for native in &NATIVE {
+        push_next();
         stack.set_field(-2, native.name);
     }
-    stack.set_field(-2, "native");
+    stack.pop(1);
+}
+
+/// Pushes the table of a module, a new one where there is none yet.
+fn push_module(stack: Stack, module: &str) {
+    if stack.push_field(-1, module) == ffi::NIL {
+        stack.pop(1);
+        stack.push_table(0, 8);
+        stack.push_copy(-1);
+        stack.set_field(-3, module);
+    }
 }
 
 /// Pushes the metatables that the engine knows by name, and `null`, for the prelude to fill and show.
@@ -105,7 +139,7 @@ fn keep(stack: Stack) {
 extern "C" fn crucible_run(lua: *mut State, number: c_int) -> c_int {
     // SAFETY: Lua calls this with its own state, or that of a coroutine, during the call.
     let stack = unsafe { Stack::new(lua) };
-    match run(stack, number as usize) {
+    match callbacks::within(stack, || run(stack, number as usize)) {
         Ok(results) => results,
         Err(error) => {
             failure::push(stack, &error);
@@ -118,17 +152,26 @@ fn run(stack: Stack, number: usize) -> Result<c_int, Error> {
     if !stack.has_room(8) {
         return Err(Error::invalid("the stack is full"));
     }
-    let Some(function) = functions::all().nth(number) else {
-        let native = number - functions::all().count();
-        return (NATIVE[native].run)(stack);
+    let answer = match &ENTRIES[number] {
+        Entry::Function(function) => function.call(arguments(stack, 1, function.path())?)?,
+        Entry::Method(method) => {
+            let Some(object) = objects::read(stack, 1) else {
+                let (path, class) = (method.path(), method.class);
+                return Err(Error::invalid(format!("{path} needs its {class}: write `object:{}(…)`", method.name)));
+            };
+            method.call(&object, arguments(stack, 2, method.path())?)?
+        }
+        Entry::Native(native) => return (native.run)(stack),
     };
-    let count = stack.height();
-    let arguments: Result<Vec<Value>, String> = (1..=count).map(|index| convert::read(stack, index)).collect();
-    let arguments = arguments.map_err(|problem| Error::invalid(format!("{}: {problem}", function.path())))?;
-    let answer = function.call(arguments)?;
     stack.set_height(0);
     convert::push(stack, &answer, Tags::Kept).map_err(Error::invalid)?;
     Ok(1)
+}
+
+/// The values from this index on.
+fn arguments(stack: Stack, first: c_int, path: Path) -> Result<Vec<Value>, Error> {
+    let values: Result<_, String> = (first..=stack.height()).map(|index| convert::read(stack, index)).collect();
+    values.map_err(|problem| Error::invalid(format!("{path}: {problem}")))
 }
 
 /// Lua's allocator on Rust's, which traps when there is no memory.
