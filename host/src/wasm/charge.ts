@@ -13,8 +13,17 @@
  *                                         (local.set $fuel (i64.sub (call $check (local.get $fuel)) (i64.const 7)))
  *                                         (br $again)))
  *
- * The slow path stands outside because a call inside a call-free loop makes V8 spill registers. Loops with calls, or with
- * parameters, are checked in place.
+ * The slow path stands outside because a call inside a call-free loop makes V8 spill registers. In a loop with calls it goes back to the header:
+ *
+ *     (loop $L
+ *       (local.set $fuel (i64.add (local.get $fuel) (i64.const 7)))
+ *       (if (i32.lt_s (i32.wrap_i64 (local.get $fuel)) (i32.const 0)) (then
+ *         (local.set $fuel (i64.sub (call $check (local.get $fuel)) (i64.const 7)))
+ *         (br $L)))
+ *       …)
+ *
+ * Were it to go on to the code below, what a call changes (V8 reads the memory's address anew) would be merged there each time around, and an
+ * interpreter would read the address from its stack before each instruction of its guest. Loops with parameters are checked so all the same.
  *
  * A function with the `register` convention has the fuel in the place of its first local, which moves to the end:
  *
@@ -414,7 +423,8 @@ export class Charger extends FuelCode {
       this.copyTo(end);
       this.labels.open(OP.loop, this.unchecked, -1);
       this.addCharge(charge, 0);
-      this.check();
+      if ((flags & LOOP_HAS_PARAMS) !== 0) this.check();
+      else this.checkAndStartAgain(charge);
     }
     this.unchecked = 0;
   }
@@ -436,13 +446,7 @@ export class Charger extends FuelCode {
     this.copyTo(end);
     out.op(OP.br, 2);
     out.byte(OP.end);
-    out.op(OP.localGet, this.fuel);
-    out.op(OP.call, this.layout.check);
-    if (charge > 0) {
-      out.i64Const(charge);
-      out.byte(OP.i64Sub);
-    }
-    out.op(OP.localSet, this.fuel);
+    this.refillAndRefund(charge);
     out.op(OP.br, 0);
     out.byte(OP.end);
     out.byte(OP.unreachable);

@@ -108,6 +108,31 @@ export class FuelCode extends BodyCopy {
     out.byte(OP.i32LtS);
   }
 
+  /** The check of a loop: its slow path begins at the header again, where the segment of this `charge` begins. */
+  protected checkAndStartAgain(charge: number): void {
+    const { out } = this;
+    this.testFuel();
+    this.hints.add(out.length - this.bodyStart);
+    out.byte(OP.if);
+    out.byte(VOID);
+    this.refillAndRefund(charge);
+    out.op(OP.br, 1);
+    out.byte(OP.end);
+  }
+
+  /** On a way back to where `charge` is charged again. */
+  protected refillAndRefund(charge: number): void {
+    const { out } = this;
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.call, this.layout.check);
+    const sum = this.sumOf(charge, 0);
+    if (sum !== 0) {
+      out.i64Const(sum);
+      out.byte(OP.i64Sub);
+    }
+    out.op(OP.localSet, this.fuel);
+  }
+
   private callIf(slowPath: number): void {
     const { out } = this;
     this.hints.add(out.length - this.bodyStart);
@@ -120,14 +145,10 @@ export class FuelCode extends BodyCopy {
     this.unchecked = 0;
   }
 
-  /**
-   * `local.set $fuel (i64.add (source index) (i64.const …))`, in one go, because there is one for each segment. A charge that leads to a counted call
-   * has the frame of this function in it.
-   */
+  /** `local.set $fuel (i64.add (source index) (i64.const …))`, in one go, because there is one for each segment. */
   private setFuel(source: number, index: number, charge: number, stack: number): void {
     const { out } = this;
-    const cost = charge & ~ENDS_IN_CALL;
-    const sum = cost + stack + (cost === charge ? 0 : this.stackAtCalls);
+    const sum = this.sumOf(charge, stack);
     out.reserve(4 + 3 * LONGEST);
     const { bytes } = out;
     let at = out.length;
@@ -142,7 +163,13 @@ export class FuelCode extends BodyCopy {
     }
     bytes[at++] = OP.localSet;
     out.length = putU32(bytes, at, this.fuel);
-    this.unchecked += cost;
+    this.unchecked += charge & ~ENDS_IN_CALL;
+  }
+
+  /** What is added: a charge that leads to a counted call has the frame of this function in it. */
+  private sumOf(charge: number, stack: number): number {
+    const cost = charge & ~ENDS_IN_CALL;
+    return cost + stack + (cost === charge ? 0 : this.stackAtCalls);
   }
 }
 
