@@ -34,6 +34,12 @@ const REGISTER_PARAMS = 32;
 /** More results than this go through memory anyway. */
 const REGISTER_RESULTS = 8;
 
+/**
+ * A function with so many counted calls adds its frame once, when it is entered, and not around each of them: what is added has 64 bits, which V8
+ * keeps in a register wherever it is used often, as in an interpreter's loop.
+ */
+const MANY_COUNTED_CALLS = 8;
+
 /** Calls followed to find what a callee pays at its start, and how deep it goes. */
 const CHAIN = 16;
 
@@ -73,6 +79,8 @@ export interface CallPlan {
   readonly paidAtEntry: Int32Array;
   /** Slots of the function's frame, with that of its gate; 0 where they are not counted. */
   readonly frames: Uint32Array;
+  /** 1 for functions whose frame is counted from entry to return, and not only around calls. */
+  readonly countedAtEntry: Uint8Array;
 }
 
 /** Changes the charges of `scan.points`. */
@@ -89,6 +97,7 @@ class CallPlanner {
   private readonly paidByCaller: Int32Array;
   private readonly paidAtEntry: Int32Array;
   private readonly frames: Uint32Array;
+  private readonly countedAtEntry: Uint8Array;
   /** The most stack, in slots, of a function and all that it calls. */
   private readonly depths: Float64Array;
 
@@ -102,11 +111,12 @@ class CallPlanner {
     this.paidByCaller = new Int32Array(count);
     this.paidAtEntry = new Int32Array(count);
     this.frames = new Uint32Array(count);
+    this.countedAtEntry = new Uint8Array(count);
     this.depths = new Float64Array(count);
   }
 
   plan(): CallPlan {
-    const { conventions, frames, inClosedTable, paidAtEntry, paidByCaller, wrapped } = this;
+    const { conventions, countedAtEntry, frames, inClosedTable, paidAtEntry, paidByCaller, wrapped } = this;
     const { functions } = this.scan;
     const { importedFunctions } = this.module;
     for (let i = 0; i < functions.length; i++) this.choose(importedFunctions + i, functions[i]!);
@@ -129,7 +139,7 @@ class CallPlanner {
     }
     for (let i = 0; i < functions.length; i++) this.priceOf(importedFunctions + i, CHAIN);
     for (let i = 0; i < functions.length; i++) this.moveCharges(importedFunctions + i, functions[i]!);
-    return { conventions, wrapped, inClosedTable, paidByCaller, paidAtEntry, frames };
+    return { conventions, wrapped, inClosedTable, paidByCaller, paidAtEntry, frames, countedAtEntry };
   }
 
   /** Infinite for a function that may lead to itself, or to code that is not known: another module's, or what a table holds. */
@@ -203,6 +213,7 @@ class CallPlanner {
       return;
     }
     const isCounted = this.frames[index]! > 0;
+    let countedCalls = 0;
     for (let p = scanned.firstPoint; p < scanned.endPoint; p += POINT.size) {
       if (!endsSegment(points, p)) continue;
       const next = points[p + POINT.charge]!;
@@ -217,11 +228,15 @@ class CallPlanner {
           continue;
         }
       }
-      this.setCharge(index, segment, charge, isCounted && isCountedCall(this.module, this.frames, points, p));
+      const leadsToFrames = isCounted && isCountedCall(this.module, this.frames, points, p);
+      if (leadsToFrames) countedCalls++;
+      this.setCharge(index, segment, charge, leadsToFrames);
       segment = p;
       charge = next;
     }
     this.setCharge(index, segment, charge, false);
+    // A handler gives the stack back that its function had in its local.
+    this.countedAtEntry[index] = Number(scanned.hasHandlers || countedCalls >= MANY_COUNTED_CALLS);
   }
 
   private setCharge(index: number, segment: number, charge: number, endsInCall: boolean): void {

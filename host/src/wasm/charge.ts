@@ -37,7 +37,7 @@
  *                                               … (local.get 1))
  *
  * The fuel shares its i64 with the stack in use (`stack.ts`). A function whose frame is counted adds it with the charge of a segment that ends in
- * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers add theirs at
+ * a call, and takes it off with the next; one test at the entry of a callee finds either exhausted. Functions with handlers, or many calls, add theirs at
  * entry and take it off where they return; before large frames there is a gate that does (`bridges.ts`). So each function returns the stack as it was given.
  *
  * Invariants. The global holds the fuel whenever other code may look: at calls of other than `register` and `constant` functions and of closed tables, at
@@ -119,7 +119,7 @@ export class Charger extends FuelCode {
     this.isCounted = plan.frames[index]! > 0;
     const frame = plan.frames[index]! * STACK_UNIT;
     const isBehindGate = needsGate(scanned);
-    this.stack = (isBehindGate ? scanned.hasTailCalls : scanned.hasHandlers) ? frame : 0;
+    this.stack = (isBehindGate ? scanned.hasTailCalls : plan.countedAtEntry[index] === 1) ? frame : 0;
     this.stackAtEntry = isBehindGate ? 0 : this.stack;
     this.stackAtCalls = isBehindGate ? 0 : frame - this.stack;
     const taken = this.module.addressTaken[index] === 1;
