@@ -61,6 +61,7 @@ import type { BranchHints } from "./hints.ts";
 import { Labels } from "./labels.ts";
 import type { Layout } from "./layout.ts";
 import { type NanMarks, temporaries } from "./nan-marks.ts";
+import { MEMORY_COPY, MEMORY_FILL, MEMORY_INIT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
@@ -94,8 +95,6 @@ export class Charger extends FuelCode {
   private convention = 0;
   /** What its frame adds to the packed number from entry to return. */
   private stack = 0;
-  /** Local for the entry of a table that is called. */
-  private entry = 0;
 
   constructor(context: ChargerContext) {
     super(context.module, context.scan, context.out, context.layout, context.hints);
@@ -152,8 +151,9 @@ export class Charger extends FuelCode {
     const inParameter = this.convention === CONVENTION.register;
     const moves = inParameter && scanned.localCount > scanned.paramCount;
     const declaresFuel = needsFuel && !inParameter;
-    const declaresEntry = this.plan.inClosedTable !== undefined && scanned.hasIndirectCalls;
-    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + Number(declaresEntry) + needed.length);
+    const declaresOperand =
+      scanned.hasBulkMemory || (this.plan.inClosedTable !== undefined && scanned.hasIndirectCalls);
+    out.u32(scanned.localGroups + Number(moves) + Number(declaresFuel) + Number(declaresOperand) + needed.length);
     let next = scanned.localCount;
     const add = (type: number) => {
       out.byte(1);
@@ -169,7 +169,7 @@ export class Charger extends FuelCode {
       if (inParameter) next++;
     }
     if (declaresFuel) this.fuel = add(TYPE_BYTES.i64);
-    if (declaresEntry) this.entry = add(TYPE_BYTES.i32);
+    if (declaresOperand) this.operand = add(TYPE_BYTES.i32);
     for (const type of needed) this.temporaries[type] = add(TYPE_BYTES[type]);
   }
 
@@ -312,6 +312,12 @@ export class Charger extends FuelCode {
         case OP.returnCallIndirect:
           this.tailCall(start, end, opcode, value, charge);
           break;
+        case MEMORY_COPY:
+        case MEMORY_FILL:
+        case MEMORY_INIT:
+          this.copyTo(start);
+          this.chargeBulk();
+          break;
         default:
           this.copyTo(start);
           this.checkIfNeeded();
@@ -369,9 +375,9 @@ export class Charger extends FuelCode {
     const { out, module } = this;
     const reader = new Reader(module.bytes, start + 1, end);
     const type = reader.u32();
-    out.op(OP.localSet, this.entry);
+    out.op(OP.localSet, this.operand);
     out.op(OP.localGet, this.fuel);
-    out.op(OP.localGet, this.entry);
+    out.op(OP.localGet, this.operand);
     out.op(OP.callIndirect, this.layout.registerType(type));
     out.copy(module.bytes, reader.offset, end);
     this.copied = end;

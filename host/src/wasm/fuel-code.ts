@@ -5,6 +5,7 @@
 import { BodyCopy } from "./body-copy.ts";
 import { writeEntryTest } from "./bridges.ts";
 import { UNCHECKED_COST } from "./calls.ts";
+import { BULK_BYTES_SHIFT } from "./costs.ts";
 import { type ByteWriter, LONGEST, OP, putSigned, putU32, VOID } from "./emit.ts";
 import type { BranchHints } from "./hints.ts";
 import type { Layout } from "./layout.ts";
@@ -21,6 +22,8 @@ export class FuelCode extends BodyCopy {
   protected bodyStart = 0;
   /** The local that has the fuel. */
   protected fuel = 0;
+  /** The local for an operand that is needed twice: the entry of a table that is called, the count of a bulk operation. */
+  protected operand = 0;
   /** What its frame adds to the packed number at entry, and around calls under which it is counted. */
   protected stackAtEntry = 0;
   protected stackAtCalls = 0;
@@ -71,6 +74,21 @@ export class FuelCode extends BodyCopy {
       out.byte(OP.i64Or);
     }
     this.takeFuel(charge, 0);
+  }
+
+  /** Charges and checks a bulk operation on memory, of which the count is on the operand stack. */
+  protected chargeBulk(): void {
+    const { out } = this;
+    out.op(OP.localSet, this.operand);
+    out.op(OP.localGet, this.fuel);
+    out.op(OP.localGet, this.operand);
+    out.byte(OP.i64ExtendI32U);
+    out.i64Const(BULK_BYTES_SHIFT);
+    out.byte(OP.i64ShrU);
+    out.byte(OP.i64Add);
+    out.op(OP.localSet, this.fuel);
+    this.check();
+    out.op(OP.localGet, this.operand);
   }
 
   protected save(): void {

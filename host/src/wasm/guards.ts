@@ -1,6 +1,6 @@
 /**
  * The functions that the rewriter adds: `check`, the slow path when a slice of fuel is used up, `enter`, the same where the stack may be, and a *guard* for each operation whose
- * cost depends on an operand. A guard has the signature of its operation, which it replaces; it charges and checks before it acts.
+ * cost depends on an operand, except for bulk operations on memory, which are frequent and charged in place (`fuel-code.ts`). A guard has the signature of its operation, which it replaces; it charges and checks before it acts.
  *
  *     (func $check (param $fuel i64) (result i64)                ;; fuel and stack: see stack.ts
  *       (global.set $fuel (local.get $fuel))
@@ -14,23 +14,17 @@
  *         (then (global.set $fuel (local.get $fuel)) (global.set $note (i32.const 2)) unreachable))
  *       (call $check (local.get $fuel)))
  *
- *     (func $guard (param $to i32) (param $value i32) (param $count i32)        ;; memory.fill
- *       (local.set $fuel (i64.add (global.get $fuel) (i64.shr_u (i64.extend_i32_u (local.get $count)) (i64.const 5))))
+ *     (func $guard (param $to i32) (param $value funcref) (param $count i32)        ;; table.fill; the count as it is when it is below 2²⁴
+ *       (local.set $fuel (i64.add (global.get $fuel) (i64.mul (i64.extend_i32_u (local.get $count)) (i64.const 40))))
  *       (if (i32.lt_s (i32.wrap_i64 (local.get $fuel)) (i32.const 0)) (then (local.set $fuel (call $check (local.get $fuel)))))
  *       (global.set $fuel (local.get $fuel))
- *       (memory.fill (local.get $to) (local.get $value) (local.get $count)))
+ *       (table.fill (local.get $to) (local.get $value) (local.get $count)))
  *
  * `memory.grow` (and `table.grow` likewise) by 0 answers `memory.size`; by more than the room notes the failure and answers −1.
  */
 
 import type { AddedFunctions } from "./added.ts";
-import {
-  BULK_BYTES_SHIFT,
-  MEMORY_GROW_COST,
-  MEMORY_GROW_PAGE_COST,
-  TABLE_ENTRY_COST,
-  TABLE_GROW_ENTRY_COST,
-} from "./costs.ts";
+import { MEMORY_GROW_COST, MEMORY_GROW_PAGE_COST, TABLE_ENTRY_COST, TABLE_GROW_ENTRY_COST } from "./costs.ts";
 import { ByteWriter, OP, VOID } from "./emit.ts";
 import { type Layout, NOTE } from "./layout.ts";
 import { PREFIX_FC } from "./opcodes.ts";
@@ -38,8 +32,6 @@ import type { ModuleInfo } from "./parse.ts";
 import type { ValueType } from "./types.ts";
 
 const MEMORY_GROW = 0x40;
-const TABLE_INIT = PREFIX_FC + 0x0c;
-const TABLE_COPY = PREFIX_FC + 0x0e;
 const TABLE_GROW = PREFIX_FC + 0x0f;
 const TABLE_SIZE = 0x10;
 const TABLE_FILL = PREFIX_FC + 0x11;
@@ -85,26 +77,19 @@ export class Guards {
         return this.growGuard(params, instruction, size.result(), this.layout.tableRoom, [0, TABLE_GROW_ENTRY_COST]);
       }
       case TABLE_FILL:
-        return this.countGuard(["i32", this.module.tables[table]!.element, "i32"], instruction, entriesCost);
-      case TABLE_INIT:
-      case TABLE_COPY:
-        return this.countGuard(["i32", "i32", "i32"], instruction, entriesCost);
-      default: // memory.init, memory.copy, memory.fill
-        return this.countGuard(["i32", "i32", "i32"], instruction, bytesCost);
+        return this.countGuard(["i32", this.module.tables[table]!.element, "i32"], instruction);
+      default: // table.init, table.copy
+        return this.countGuard(["i32", "i32", "i32"], instruction);
     }
   }
 
-  /** The last operand is a count. */
-  private countGuard(
-    params: readonly ValueType[],
-    instruction: Uint8Array,
-    cost: (out: ByteWriter, count: number) => void,
-  ): number {
+  /** The last operand is a count of entries. */
+  private countGuard(params: readonly ValueType[], instruction: Uint8Array): number {
     const count = params.length - 1;
     const fuel = params.length;
     return this.added.add(this.layout.type(params, []), (out) => {
       writeLocals(out, [0x7e]);
-      this.chargeAndCheck(out, fuel, () => cost(out, count));
+      this.chargeAndCheck(out, fuel, () => entriesCost(out, count));
       for (let i = 0; i < params.length; i++) out.op(OP.localGet, i);
       out.copy(instruction, 0, instruction.length);
       out.byte(OP.end);
@@ -229,13 +214,6 @@ function entriesCost(out: ByteWriter, count: number): void {
   writeBytes(out, [OP.i32LtU, OP.select, OP.i64ExtendI32U]);
   out.i64Const(TABLE_ENTRY_COST);
   out.byte(OP.i64Mul);
-}
-
-function bytesCost(out: ByteWriter, count: number): void {
-  out.op(OP.localGet, count);
-  out.byte(OP.i64ExtendI32U);
-  out.i64Const(BULK_BYTES_SHIFT);
-  out.byte(OP.i64ShrU);
 }
 
 function writeLocals(out: ByteWriter, types: readonly number[]): void {

@@ -245,6 +245,9 @@ fc11 table.fill special iri:
 
 /** Opcodes with the prefix byte 0xfc are counted from here: `0xfc` and 8 are `PREFIX_FC + 8`. */
 export const PREFIX_FC = 0x100;
+export const MEMORY_INIT: number = PREFIX_FC + 0x08;
+export const MEMORY_COPY: number = PREFIX_FC + 0x0a;
+export const MEMORY_FILL: number = PREFIX_FC + 0x0b;
 /** The same for the prefix byte 0xfd, the vector instructions. */
 export const PREFIX_FD = 0x120;
 

@@ -44,6 +44,8 @@ export interface ScannedFunction {
   readonly hasCalls: boolean;
   readonly hasIndirectCalls: boolean;
   readonly hasTailCalls: boolean;
+  /** `memory.copy`, `memory.fill` or `memory.init`. */
+  readonly hasBulkMemory: boolean;
   /** Its code is one segment, and nothing in it needs the fuel. */
   readonly isStraight: boolean;
   readonly hasFloatArithmetic: boolean;

@@ -9,7 +9,7 @@ import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { IMPORT_CALL_COST } from "./costs.ts";
 import { OP } from "./emit.ts";
-import { PREFIX_FC } from "./opcodes.ts";
+import { MEMORY_COPY, MEMORY_FILL, MEMORY_INIT, PREFIX_FC } from "./opcodes.ts";
 import { type ModuleInfo, SECTION } from "./parse.ts";
 import { grow, PlainReader } from "./plain.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
@@ -19,10 +19,7 @@ import type { CoreFunctionType } from "./types.ts";
 
 const ENTRY = -1;
 
-const MEMORY_INIT = PREFIX_FC + 0x08;
 const DATA_DROP = PREFIX_FC + 0x09;
-const MEMORY_COPY = PREFIX_FC + 0x0a;
-const MEMORY_FILL = PREFIX_FC + 0x0b;
 const TABLE_INIT = PREFIX_FC + 0x0c;
 const ELEM_DROP = PREFIX_FC + 0x0d;
 const TABLE_COPY = PREFIX_FC + 0x0e;
@@ -70,6 +67,7 @@ class Scanner extends PlainReader {
   private tailCalls = 0;
   private tries = 0;
   private hasHandlers = false;
+  private hasBulkMemory = false;
   /** Parameters and results of the largest call. */
   private callOperands = 0;
   private depth = 0;
@@ -141,6 +139,7 @@ class Scanner extends PlainReader {
       hasCalls: this.calls > 0,
       hasIndirectCalls: this.indirectCalls > 0,
       hasTailCalls: this.tailCalls > 0,
+      hasBulkMemory: this.hasBulkMemory,
       isStraight: this.segments === 1 && this.calls === 0,
       hasFloatArithmetic: this.hasArithmetic,
       hasVectors: this.hasVectors,
@@ -148,7 +147,7 @@ class Scanner extends PlainReader {
       hasBranchToEnd: this.frameTargeted[0] === 1,
       frame: frameSlots(
         this.counts.locals +
-          Number(this.indirectCalls > 0) +
+          Number(this.indirectCalls > 0 || this.hasBulkMemory) +
           (this.maxHeight + this.callOperands) * (this.hasVectors ? 2 : 1),
         this.hasArithmetic,
       ),
@@ -167,6 +166,7 @@ class Scanner extends PlainReader {
     this.tailCalls = 0;
     this.tries = 0;
     this.hasHandlers = false;
+    this.hasBulkMemory = false;
     this.hasArithmetic = false;
     this.prefixed = 0;
     this.cost = 0;
@@ -455,6 +455,7 @@ class Scanner extends PlainReader {
         this.unimageable ??= opcode === TABLE_GROW ? "table.grow" : "table.fill";
         this.handlesReferences = true;
     }
+    if (opcode === MEMORY_COPY || opcode === MEMORY_FILL || opcode === MEMORY_INIT) this.hasBulkMemory = true;
     this.addPoint(opcode, value);
   }
 
