@@ -22,7 +22,7 @@ export const ENGINES = {
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "0cbb5a9d0416a15019fbafcc2c8d69361540cc5db7b5511e39be9eafd95b8447",
+    sha256: "5a28077d00315d9fe923f6ba0246077061b091f852ae6a768e82271c9b8b396b",
     extensions: [".lua"],
     comment: "--",
   },

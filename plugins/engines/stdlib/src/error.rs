@@ -33,6 +33,14 @@ impl Error {
         }
     }
 
+    /// The failure of another plugin, by the name of its code.
+    pub fn received(code: &str, message: String) -> Self {
+        match REPORTABLE.iter().chain(&OTHERS).find(|known| name(**known) == code) {
+            Some(known) => Self::new(*known, message),
+            None => Self::named(code, message),
+        }
+    }
+
     /// The code as the WIT writes it, such as `not-found`.
     pub fn code_name(&self) -> &'static str {
         name(self.code)
@@ -84,6 +92,19 @@ const REPORTABLE: [ErrorCode; 10] = [
     ErrorCode::Unavailable,
     ErrorCode::Busy,
     ErrorCode::GuestError,
+];
+
+/// Those that only the host reports.
+const OTHERS: [ErrorCode; 9] = [
+    ErrorCode::FuelExhausted,
+    ErrorCode::Deadline,
+    ErrorCode::Cancelled,
+    ErrorCode::MemoryLimit,
+    ErrorCode::StackLimit,
+    ErrorCode::InvalidModule,
+    ErrorCode::InvalidManifest,
+    ErrorCode::CompileError,
+    ErrorCode::Trap,
 ];
 
 fn name(code: ErrorCode) -> &'static str {

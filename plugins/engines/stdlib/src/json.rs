@@ -43,6 +43,16 @@ pub fn too_deep() -> String {
     format!("the value is nested more than {MAX_DEPTH} levels deep, or contains itself")
 }
 
+/// Why a value whose text has more than [`MAX_BYTES`] cannot be JSON.
+pub fn too_long() -> String {
+    format!("the value is larger than {} MiB as JSON", MAX_BYTES >> 20)
+}
+
+/// Why an integer beyond ±2⁵³ cannot be JSON.
+pub fn too_large(number: impl fmt::Display) -> String {
+    format!("the integer {number} is beyond ±2^53, where JSON readers lose digits; return it as a string")
+}
+
 /// A string as a JSON literal.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
@@ -161,7 +171,7 @@ impl<'a> Writer<'a> {
 
     fn value(&mut self, value: &'a Value) -> Result<(), String> {
         if self.out.len() > MAX_BYTES {
-            return Err(format!("the value is larger than {} MiB as JSON", MAX_BYTES >> 20));
+            return Err(too_long());
         }
         match value {
             Value::Nil => self.out.push_str("null"),
@@ -169,11 +179,7 @@ impl<'a> Writer<'a> {
             Value::Integer(number) if (-MAX_INTEGER..=MAX_INTEGER).contains(number) => {
                 self.out.push_str(&number.to_string());
             }
-            Value::Integer(number) => {
-                return Err(format!(
-                    "the integer {number} is beyond ±2^53, where JSON readers lose digits; return it as a string"
-                ));
-            }
+            Value::Integer(number) => return Err(too_large(number)),
             Value::Float(number) if number.is_finite() => {
                 // `serde_json` writes the shortest digits that read back as the same number.
                 self.out.push_str(&serde_json::to_string(number).map_err(|error| error.to_string())?);
