@@ -68,6 +68,8 @@ export const QUEUED_CALLS = 1_000;
 export const HOST_ANSWER_MS = 30_000;
 /** How long a worker has to stop once it was told to, or once the deadline has passed, in milliseconds; then its thread is ended. */
 export const STOP_GRACE_MS = 250;
+/** How long a worker with an open instance waits for its next call outside of its event loop, in milliseconds; then that turns once. */
+export const LINGER_MS = 50;
 /** JavaScript heap of one worker: what is lifted for a guest, not its linear memory. Enforced by the platform. */
 export const WORKER_HEAP_BYTES = 512 * MiB;
 

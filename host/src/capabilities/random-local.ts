@@ -2,13 +2,13 @@
 import type { HostInterface } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import { Entries } from "./entries.ts";
-import { type RandomFacts, type RandomReport, randomFunctions } from "./random.ts";
+import { randomFunctions, reportToBytes, stateFromBytes } from "./random.ts";
 import { fromState, type RandomSource } from "./random-source.ts";
 
 export interface LocalRandom {
   readonly functions: HostInterface["functions"];
-  begin(facts: unknown): void;
-  report(): RandomReport | undefined;
+  begin(facts: Uint8Array | undefined): void;
+  report(): Uint8Array | undefined;
 }
 
 export function localRandom(): LocalRandom {
@@ -26,11 +26,13 @@ export function localRandom(): LocalRandom {
   return {
     functions: randomFunctions(gate),
     begin: (facts) => {
-      const state = facts as RandomFacts;
-      if (state === undefined) entries.end();
+      if (facts === undefined) entries.end();
       else entries.begin();
-      source = state && fromState(state);
+      source = facts && fromState(stateFromBytes(facts));
     },
-    report: () => (source && entries.calls.size > 0 ? { state: source.state(), calls: [...entries.calls] } : undefined),
+    report: () =>
+      source && entries.calls.size > 0
+        ? reportToBytes({ state: source.state(), calls: [...entries.calls] })
+        : undefined,
   };
 }

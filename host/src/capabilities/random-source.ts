@@ -19,7 +19,8 @@ export interface RandomSource {
   state(): RandomState;
 }
 
-export type RandomState = readonly [bigint, bigint, bigint, bigint];
+/** The four words of 64 bits in their order, each with its lower half first: eight numbers of 32 bits. */
+export type RandomState = Uint32Array;
 
 const WORD = 2 ** 32;
 const U64 = 1n << 64n;
@@ -29,17 +30,18 @@ const SMALL_SPAN = 2 ** 21;
 /** `seed` is taken modulo 2⁶⁴. @example randomSource(42n).range(1n, 6n) */
 export function randomSource(seed: bigint): RandomSource {
   const next = splitMix64(seed);
-  return fromState([next(), next(), next(), next()]);
+  const words = [next(), next(), next(), next()];
+  return fromState(
+    Uint32Array.from(
+      words.flatMap((word) => [word & 0xffff_ffffn, word >> 32n]),
+      Number,
+    ),
+  );
 }
 
 /** The generator at a given state, which must not be all zero. */
 export function fromState(state: RandomState): RandomSource {
-  // s[2i] is the lower, s[2i + 1] the upper half of word i.
-  const s = new Uint32Array(8);
-  state.forEach((word, index) => {
-    s[2 * index] = Number(BigInt.asUintN(32, word));
-    s[2 * index + 1] = Number(BigInt.asUintN(32, word >> 32n));
-  });
+  const s = state.slice();
   let low = 0;
   let high = 0;
 
@@ -118,10 +120,7 @@ export function fromState(state: RandomState): RandomSource {
     },
     range,
     bytes,
-    state: () => {
-      const word = (index: number) => (BigInt(s[2 * index + 1]!) << 32n) | BigInt(s[2 * index]!);
-      return [word(0), word(1), word(2), word(3)];
-    },
+    state: () => s.slice(),
   };
 }
 

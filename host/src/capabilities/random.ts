@@ -11,10 +11,7 @@ import { fromState, type RandomSource, type RandomState } from "./random-source.
 
 const BYTES_AT_ONCE = 65_536;
 
-/** What goes to the place where `random` is evaluated; undefined outside a call. */
-export type RandomFacts = RandomState | undefined;
-
-/** What comes back: where the generator is now, and calls by function. */
+/** What the place where `random` is evaluated reports: where the generator is now, and calls by function. */
 export interface RandomReport {
   readonly state: RandomState;
   readonly calls: readonly (readonly [string, number])[];
@@ -24,10 +21,10 @@ export function bindRandom(call: Call): HostInterface {
   return {
     functions: randomFunctions(call),
     local: {
-      facts: (): RandomFacts => (call.entries.isRunning ? call.random.state() : undefined),
+      facts: () => (call.entries.isRunning ? stateToBytes(call.random.state()) : undefined),
       absorb: (report) => {
         if (report === undefined || !call.entries.isRunning) return;
-        const { state, calls } = report as RandomReport;
+        const { state, calls } = reportFromBytes(report);
         call.random = fromState(state);
         for (const [name, times] of calls) call.entries.add(name, times);
       },
@@ -49,4 +46,29 @@ export function randomFunctions(call: Gate & { readonly random: RandomSource }):
     },
   };
   return gated(call, "random", functions, { limited: false });
+}
+
+const STATE_BYTES = 32;
+
+/** What goes to the place where `random` is evaluated; nothing does outside a call. Both ends are on one machine, of one byte order. */
+export function stateToBytes(state: RandomState): Uint8Array {
+  return new Uint8Array(state.slice().buffer);
+}
+
+export function stateFromBytes(bytes: Uint8Array): RandomState {
+  return new Uint32Array(bytes.slice(0, STATE_BYTES).buffer);
+}
+
+/** The state, and behind it the calls as JSON. */
+export function reportToBytes({ state, calls }: RandomReport): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(calls));
+  const bytes = new Uint8Array(STATE_BYTES + text.length);
+  bytes.set(stateToBytes(state));
+  bytes.set(text, STATE_BYTES);
+  return bytes;
+}
+
+function reportFromBytes(bytes: Uint8Array): RandomReport {
+  const calls = JSON.parse(new TextDecoder().decode(bytes.subarray(STATE_BYTES))) as RandomReport["calls"];
+  return { state: stateFromBytes(bytes), calls };
 }

@@ -38,12 +38,12 @@ export interface HostInterface {
   readonly local?: LocalEvaluation;
 }
 
-/** What goes to the place where functions are evaluated, and what comes back. Both must be data that can be cloned. */
+/** What goes to the place where functions are evaluated, and what comes back: bytes, whose meaning is theirs. */
 export interface LocalEvaluation {
   /** Asked for at the beginning of every call. */
-  facts(): unknown;
+  facts(): Uint8Array | undefined;
   /** Given what the evaluation has to report, after the call. */
-  absorb(report: unknown): void;
+  absorb(report: Uint8Array | undefined): void;
 }
 
 /** Exports of a core instance by name. */

@@ -70,6 +70,11 @@ export class BytesWriter {
     return result;
   }
 
+  /** What was written, until more is. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** Drops what was written. */
   clear(): void {
     this.#length = 0;
@@ -140,6 +145,13 @@ export class BytesReader {
     const length = this.u32();
     const at = this.#take(length);
     return new Uint8Array(this.#bytes.subarray(at, at + length));
+  }
+
+  /** The same as part of the bytes that are read. */
+  part(): Uint8Array {
+    const length = this.u32();
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   string(): string {

@@ -1,37 +1,66 @@
 /**
  * The shared memory of one worker and its host: how an answer reaches a thread that stands still. The worker posts its question
- * and waits on a word here; the host puts the answer's bytes behind it, in pieces where they are many, and wakes it. No guest can
+ * and waits on a word here; the host puts the answer's bytes behind it, in pieces where they are many, and wakes it. A worker that has
+ * nothing to do waits here for a while too, and small tasks and results go the same way. No guest can
  * reach this memory: a guest's memories are its own `WebAssembly.Memory`, and nothing here is ever handed to one.
  *
- * Words: what the worker is to look at, the length of the whole answer, the length of this piece, the task that is cancelled.
+ * Words: what the worker is to look at, the length of the whole answer, the length of this piece or of the task, the task that is
+ * cancelled, the length of the result.
  */
 
 const ATTENTION = 0;
 const TOTAL = 1;
 const PIECE = 2;
 const CANCELLED = 3;
+const RESULT = 4;
 const HEADER_BYTES = 64;
 const PIECE_BYTES = 256 * 1024;
+const RESULT_BYTES = 64 * 1024;
 
 const NOTHING = 0;
 const ANSWER = 1;
 /** A message has been posted, or a task was cancelled. */
 const LOOK = 2;
+/** Set by the worker: it waits for a task. Only then is one put here. */
+const IDLE = 3;
+const TASK = 4;
+
+/** Wakes of a thread that are saved must outweigh what is spent: about as long as the two wakes of one call take. */
+const SPIN_MS = 0.05;
+/** After a spin in vain the next 2, 4, 8… waits are without one. */
+const LONGEST_PAUSE = 256;
 
 export function createChannel(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER_BYTES + PIECE_BYTES);
+  return new SharedArrayBuffer(HEADER_BYTES + PIECE_BYTES + RESULT_BYTES);
 }
 
 /** The host's end. It never waits. */
 export class HostEnd {
   readonly #words: Int32Array;
   readonly #data: Uint8Array;
+  readonly #result: Uint8Array;
   #answer: Uint8Array | undefined;
   #sent = 0;
 
   constructor(channel: SharedArrayBuffer) {
     this.#words = new Int32Array(channel, 0, HEADER_BYTES / 4);
-    this.#data = new Uint8Array(channel, HEADER_BYTES);
+    this.#data = new Uint8Array(channel, HEADER_BYTES, PIECE_BYTES);
+    this.#result = new Uint8Array(channel, HEADER_BYTES + PIECE_BYTES);
+  }
+
+  /** Whether a worker that waits for a task has taken this one; else it must be posted. Only while it has no other. */
+  offer(task: Uint8Array): boolean {
+    if (task.length > PIECE_BYTES || Atomics.load(this.#words, ATTENTION) !== IDLE) return false;
+    this.#data.set(task);
+    this.#words[PIECE] = task.length;
+    if (Atomics.compareExchange(this.#words, ATTENTION, IDLE, TASK) !== IDLE) return false;
+    Atomics.notify(this.#words, ATTENTION);
+    return true;
+  }
+
+  /** A copy of the result of a task that was taken; to be called when the worker has said that it is there. */
+  result(): Uint8Array {
+    return this.#result.slice(0, Atomics.load(this.#words, RESULT));
   }
 
   /** To be called only while the worker waits for this answer. */
@@ -55,10 +84,15 @@ export class HostEnd {
     Atomics.notify(this.#words, ATTENTION);
   }
 
-  /** Has the worker, if it waits, look at its port and at what is cancelled. */
+  /** Has the worker, if it waits for an answer, look at its port and at what is cancelled. */
   nudge(): void {
     Atomics.compareExchange(this.#words, ATTENTION, NOTHING, LOOK);
     Atomics.notify(this.#words, ATTENTION);
+  }
+
+  /** Has the worker, if it waits for a task, look at its port: to be called after every message. */
+  wake(): void {
+    if (Atomics.compareExchange(this.#words, ATTENTION, IDLE, LOOK) === IDLE) Atomics.notify(this.#words, ATTENTION);
   }
 
   cancel(task: number): void {
@@ -76,10 +110,15 @@ export class HostEnd {
 export class WorkerEnd {
   readonly #words: Int32Array;
   readonly #data: Uint8Array;
+  readonly #result: Uint8Array;
+  /** Waits that are to come without a spin, and how many were after the last one in vain. */
+  #pause = 0;
+  #pauses = 1;
 
   constructor(channel: SharedArrayBuffer) {
     this.#words = new Int32Array(channel, 0, HEADER_BYTES / 4);
-    this.#data = new Uint8Array(channel, HEADER_BYTES);
+    this.#data = new Uint8Array(channel, HEADER_BYTES, PIECE_BYTES);
+    this.#result = new Uint8Array(channel, HEADER_BYTES + PIECE_BYTES);
   }
 
   /** The task that is cancelled; 0 is none. */
@@ -116,5 +155,59 @@ export class WorkerEnd {
       if (received >= whole.length) return whole;
       more();
     }
+  }
+
+  /**
+   * Waits for a task that is offered and gives a copy of it. Calls `look` before every wait: it does what was posted, and says for how
+   * many milliseconds to wait at most; when there are none left, and no task, the answer is undefined. With a clock the wait begins
+   * with a spin, for threads that have a processor to themselves: a result is often followed by the next task at once.
+   */
+  next(look: () => number, clock: (() => number) | undefined): Uint8Array | undefined {
+    for (;;) {
+      this.#open();
+      const milliseconds = look();
+      if (milliseconds > 0 && !(clock && this.#spin(clock))) Atomics.wait(this.#words, ATTENTION, IDLE, milliseconds);
+      if (Atomics.load(this.#words, ATTENTION) === TASK) {
+        const task = this.#data.slice(0, this.#words[PIECE]);
+        this.clear();
+        return task;
+      }
+      // From here on no task is offered. One that came before is taken first.
+      if (milliseconds <= 0 && Atomics.compareExchange(this.#words, ATTENTION, IDLE, NOTHING) !== TASK)
+        return undefined;
+    }
+  }
+
+  /** Puts a result there, before the host is told so. Whether there was room. */
+  put(result: Uint8Array): boolean {
+    if (result.length > RESULT_BYTES) return false;
+    this.#result.set(result);
+    Atomics.store(this.#words, RESULT, result.length);
+    return true;
+  }
+
+  /** What is there is about what is over, but for a task. */
+  #open(): void {
+    const attention = Atomics.load(this.#words, ATTENTION);
+    if (attention !== TASK && attention !== IDLE) Atomics.store(this.#words, ATTENTION, IDLE);
+  }
+
+  /** Whether something has come within a short time. Where that is in vain, as on a busy machine, it is soon done rarely. */
+  #spin(now: () => number): boolean {
+    if (this.#pause > 0) {
+      this.#pause -= 1;
+      return false;
+    }
+    const end = now() + SPIN_MS;
+    do {
+      for (let i = 0; i < 50; i++) {
+        if (Atomics.load(this.#words, ATTENTION) === IDLE) continue;
+        this.#pauses = 1;
+        return true;
+      }
+    } while (now() < end);
+    this.#pauses = Math.min(LONGEST_PAUSE, 2 * this.#pauses);
+    this.#pause = this.#pauses;
+    return false;
   }
 }

@@ -11,7 +11,16 @@ import { bindingsOf } from "./bindings.ts";
 import { BytesReader, BytesWriter, malformed } from "./bytes.ts";
 import { createChannel, HostEnd } from "./channel.ts";
 import type { HostResources } from "./host-resources.ts";
-import { type AskMessage, errorToMessage, type FromWorker, type ResultMessage, type ToWorker } from "./protocol.ts";
+import {
+  type AskMessage,
+  errorToMessage,
+  type FromWorker,
+  IN_CHANNEL,
+  type ResultMessage,
+  type TaskMessage,
+  type ToWorker,
+} from "./protocol.ts";
+import { isShortTask, readResult, writeTask } from "./short-messages.ts";
 
 /** An instance that lives in a worker, as far as its guest's questions go. */
 export interface Tenant {
@@ -76,7 +85,7 @@ export class HostedWorker {
       message: (message) => this.#receive(message as FromWorker),
       end: (why, message) => void this.end(endError(why, message)),
     });
-    this.post({ kind: "open", channel });
+    this.post({ kind: "open", channel, spins: threads.cores > 1 });
   }
 
   get isIdle(): boolean {
@@ -105,15 +114,17 @@ export class HostedWorker {
   }
 
   post(message: ToWorker): void {
-    if (!this.#isEnded) this.#thread.post(message);
+    if (this.#isEnded) return;
+    this.#thread.post(message);
+    this.#channel.wake();
   }
 
   /** Runs a task, inside of the one that waits if there is one. Answers its number. */
-  run(task: Task, message: (number: number) => ToWorker): number {
+  run(task: Task, message: (number: number) => TaskMessage): number {
     this.#numbered += 1;
     const number = this.#numbered;
     const isInside = this.#entries.length > 0;
-    this.post(message(number));
+    this.#sendTask(message(number));
     this.#entries.push({ number, task, ask: 0, answer: undefined });
     if (isInside) this.#channel.nudge();
     else this.#thread.hold(true);
@@ -148,8 +159,22 @@ export class HostedWorker {
     await gone;
   }
 
+  /** By the short way if the worker waits there; not while another task runs in it. */
+  #sendTask(message: TaskMessage): void {
+    if (!this.#isEnded && this.#entries.length === 0 && isShortTask(message)) {
+      this.#writer.clear();
+      writeTask(this.#writer, message);
+      if (this.#channel.offer(this.#writer.written())) return;
+    }
+    this.post(message);
+  }
+
   #receive(message: FromWorker): void {
     if (this.#isEnded) return;
+    if (message === IN_CHANNEL) {
+      this.#finish(readResult(new BytesReader(this.#channel.result())));
+      return;
+    }
     switch (message.kind) {
       case "ready": {
         const waiting = this.#starting ?? [];

@@ -233,7 +233,7 @@ export class PooledInstance implements Running, Tenant {
     }
   }
 
-  #local(): readonly (readonly [string, () => unknown])[] {
+  #local(): readonly (readonly [string, () => Uint8Array | undefined])[] {
     return this.prepared.imports.flatMap((name) => {
       const local = this.imports.get(name)?.local;
       return local ? [[name, () => local.facts()] as const] : [];

@@ -14,6 +14,8 @@ export type ToWorker = OpenMessage | TaskMessage | DropMessage | ForgetMessage;
 export interface OpenMessage {
   readonly kind: "open";
   readonly channel: SharedArrayBuffer;
+  /** Whether there is more than one processor. */
+  readonly spins: boolean;
 }
 
 /** One task: an instance is started, or was before; then it is called or captured, or neither. */
@@ -43,6 +45,9 @@ export interface StartMessage {
   readonly hasWork: boolean;
 }
 
+/** By interface: bytes of those that the worker evaluates itself. */
+export type LocalBytes = readonly (readonly [string, Uint8Array | undefined])[];
+
 export interface CallMessage {
   readonly interface: string;
   readonly function: string;
@@ -55,7 +60,7 @@ export interface CallMessage {
   /** Fuel of work that the host did before. */
   readonly work: number;
   /** Interface → its facts. */
-  readonly local: readonly (readonly [string, unknown])[];
+  readonly local: LocalBytes;
 }
 
 /** The instance is gone. */
@@ -70,7 +75,10 @@ export interface ForgetMessage {
   readonly prepared: number;
 }
 
-export type FromWorker = ReadyMessage | ResultMessage | AskMessage | MoreMessage;
+export type FromWorker = ReadyMessage | ResultMessage | AskMessage | MoreMessage | typeof IN_CHANNEL;
+
+/** A result is in the shared memory: a number is the cheapest clone. */
+export const IN_CHANNEL = 0;
 
 /** The worker has started: the answer to `OpenMessage`. */
 export interface ReadyMessage {
@@ -89,7 +97,7 @@ export interface ResultMessage {
   readonly fuel: number;
   readonly memoryBytes: number;
   /** Interface → what its evaluation has to report. */
-  readonly local: readonly (readonly [string, unknown])[];
+  readonly local: LocalBytes;
 }
 
 /** A guest calls a function of the host, or has dropped a resource of it; the worker stands still until it has the answer. */

@@ -5,7 +5,7 @@
  */
 import type { HostFunction, HostImports, HostInterface } from "../../component/index.ts";
 import { PluginError } from "../../errors.ts";
-import { TRANSFER_BYTES } from "../../limits.ts";
+import { LINGER_MS, TRANSFER_BYTES } from "../../limits.ts";
 import { deadlinePassed, type MonotonicClock } from "../fuel-meter.ts";
 import { type Instance, startInstanceSync } from "../instance.ts";
 import { MemoryPool } from "../memory-pool.ts";
@@ -20,11 +20,13 @@ import {
   errorFromMessage,
   errorToMessage,
   type FromWorker,
+  IN_CHANNEL,
   type ResultMessage,
   type StartMessage,
   type TaskMessage,
   type ToWorker,
 } from "./protocol.ts";
+import { isShortResult, readTask, writeResult } from "./short-messages.ts";
 
 /** The way to the host. */
 export interface WorkerLink {
@@ -36,9 +38,9 @@ export interface WorkerLink {
 /** An interface that is evaluated where the guest runs: what it answers depends on facts that come with each call. */
 export interface LocalInterface {
   readonly functions: HostInterface["functions"];
-  begin(facts: unknown): void;
+  begin(facts: Uint8Array | undefined): void;
   /** What the host is to know of it afterwards. */
-  report(): unknown;
+  report(): Uint8Array | undefined;
 }
 
 export interface ServeOptions {
@@ -50,7 +52,10 @@ export interface ServeOptions {
 /** What handles every message of the host. */
 export function serveWorker(link: WorkerLink, options: ServeOptions): (message: ToWorker) => void {
   const server = new Server(link, options);
-  return (message) => server.handle(message);
+  return (message) => {
+    server.handle(message);
+    server.linger();
+  };
 }
 
 /** A task on the stack of this thread. */
@@ -69,6 +74,9 @@ class Server {
   readonly #active: Active[] = [];
   readonly #writer = new BytesWriter(4 * TRANSFER_BYTES);
   #channel = new WorkerEnd(createChannel());
+  #spins = false;
+  /** Captures on their way, which need the event loop. */
+  #captures = 0;
   readonly #memories = new MemoryPool();
   #asked = 0;
 
@@ -81,6 +89,7 @@ class Server {
     switch (message.kind) {
       case "open":
         this.#channel = new WorkerEnd(message.channel);
+        this.#spins = message.spins;
         this.#link.post({ kind: "ready" });
         return;
       case "task":
@@ -95,7 +104,29 @@ class Server {
     }
   }
 
-  #run(message: TaskMessage): void {
+  /**
+   * While there are instances, the next call is waited for where it arrives sooner than in the event loop: in the shared memory. Only
+   * where messages can be received meanwhile, and for a while: then the loop turns.
+   */
+  linger(): void {
+    if (this.#link.receive === undefined) return;
+    const { now } = this.#options;
+    const until = now() + LINGER_MS;
+    const look = (): number => {
+      this.#receive();
+      return this.#instances.size > 0 && this.#captures === 0 ? until - now() : 0;
+    };
+    const next = () => this.#channel.next(look, this.#spins ? now : undefined);
+    for (let task = next(); task; task = next()) this.#run(readTask(new BytesReader(task)), true);
+  }
+
+  /** Does what has been posted. */
+  #receive(): void {
+    for (let message = this.#link.receive?.(); message; message = this.#link.receive?.()) this.handle(message);
+  }
+
+  /** `isShort`: it came through the shared memory, and so may its result. */
+  #run(message: TaskMessage, isShort = false): void {
     const { timeoutMs } = message.call ?? message.start?.limits ?? { timeoutMs: Number.POSITIVE_INFINITY };
     this.#active.push({ task: message.task, deadline: this.#options.now() + timeoutMs, timeoutMs });
     let tenant = this.#instances.get(message.instance);
@@ -111,7 +142,7 @@ class Server {
         return;
       }
       const value = message.call && this.#call(started, message.call);
-      this.#finish(message.task, tenant, value && { value });
+      this.#finish(message.task, tenant, value && { value }, isShort);
     } catch (error) {
       const isLost = tenant?.instance === undefined;
       this.#finish(message.task, tenant, { error: errorToMessage(error), ...(isLost && { isLost }) });
@@ -162,9 +193,14 @@ class Server {
 
   #capture(task: number, tenant: Tenant): void {
     const instance = tenant.instance ?? malformed();
+    const finish = (outcome: Pick<ResultMessage, "error" | "cores">): void => {
+      this.#captures -= 1;
+      this.#finish(task, tenant, outcome);
+    };
+    this.#captures += 1;
     instance.capture().then(
-      ({ cores }) => this.#finish(task, tenant, { cores }),
-      (error: unknown) => this.#finish(task, tenant, { error: errorToMessage(error) }),
+      ({ cores }) => finish({ cores }),
+      (error: unknown) => finish({ error: errorToMessage(error) }),
     );
   }
 
@@ -172,15 +208,23 @@ class Server {
     task: number,
     tenant: Tenant | undefined,
     outcome: Pick<ResultMessage, "value" | "error" | "isLost" | "cores"> | undefined,
+    isShort = false,
   ): void {
-    this.#link.post({
+    const result: ResultMessage = {
       kind: "result",
       task,
       fuel: tenant?.instance?.fuelUsed ?? 0,
       memoryBytes: tenant?.instance?.memoryBytes ?? 0,
       local: tenant ? [...tenant.local].map(([name, local]) => [name, local.report()]) : [],
       ...outcome,
-    });
+    };
+    this.#link.post(isShort && isShortResult(result) && this.#put(result) ? IN_CHANNEL : result);
+  }
+
+  #put(result: ResultMessage): boolean {
+    this.#writer.clear();
+    writeResult(this.#writer, result);
+    return this.#channel.put(this.#writer.written());
   }
 
   #importsOf(tenant: Tenant, prepared: PreparedComponent, { missing, local }: StartMessage): HostImports {
@@ -245,7 +289,7 @@ class Server {
 
   /** Before every wait: does what has come meanwhile, and says how long to wait at most. */
   #look(): number {
-    for (let message = this.#link.receive?.(); message; message = this.#link.receive?.()) this.handle(message);
+    this.#receive();
     const interruption = this.#interruption();
     if (interruption !== undefined) throw interruption;
     const now = this.#options.now();
