@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { checkLayers } from "./check-layers.mjs";
 import { checkEngineLocks } from "./engines.mjs";
+import { checkExtismShell } from "./extism-shell.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 let failed = false;
@@ -12,6 +13,7 @@ run("types", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
 run("WIT and its generated types agree", "scripts/wit.mjs", ["--check"]);
 report("dependency rule", checkLayers());
 report("engine artifacts and their locks agree", await checkEngineLocks());
+report("the shell of Extism plug-ins and its sources agree", checkExtismShell());
 process.exit(failed ? 1 : 0);
 
 /** Runs one of our Node programs and shows its output only when it fails. */
