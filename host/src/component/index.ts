@@ -3,7 +3,12 @@
  * it sees no capability, file or clock, and generates no code.
  */
 export { compareInterface } from "./compare.ts";
-export { customSections, isComponent } from "./custom-section.ts";
+export {
+  type CoreImportNeed as CoreImport,
+  type CoreModuleInfo as CoreModuleTypes,
+  readCoreModule,
+} from "./core-module.ts";
+export { customSections, isComponent, isCoreModule } from "./custom-section.ts";
 export { decodeComponent } from "./decode.ts";
 export type { GuestFunction } from "./exported-functions.ts";
 export type { Component, InterfaceType } from "./graph.ts";

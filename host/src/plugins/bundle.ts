@@ -13,11 +13,12 @@ import { concatenate, sha256, sha256Hex, toHex } from "./hash.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { type Manifest, parseManifest, printManifest } from "./manifest.ts";
 import { requireManifest } from "./manifest-text.ts";
+import type { NativeName } from "./program.ts";
 
 export interface Bundle {
   readonly manifest: Manifest;
-  /** `wasm`: the code is the plugin's own component. */
-  readonly engine: EngineName | "wasm";
+  /** `wasm`: the code is the plugin's own component; `extism`: its core module. */
+  readonly engine: EngineName | NativeName;
   /** The format of the code; only an engine with the same id runs it. */
   readonly abi: string;
   /** SHA-256 of the engine that compiled it, in hex. Another engine with the same ABI id runs the code too. */
@@ -97,7 +98,7 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
 async function readContent(header: JsonObject, content: Uint8Array): Promise<Bundle> {
   const code = await readCode(header, content);
   const engine = text(header, "engine");
-  const names = [...(Object.keys(ENGINES) as EngineName[]), "wasm" as const];
+  const names = [...(Object.keys(ENGINES) as EngineName[]), "wasm" as const, "extism" as const];
   const known = names.find((name) => name === engine);
   if (known === undefined) {
     throw new PluginError(

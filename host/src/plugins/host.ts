@@ -13,6 +13,7 @@ import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
 import { type CompiledCode, Engine } from "./engine.ts";
+import { EXTISM_ABI, loadExtism } from "./extism/index.ts";
 import { isPluginFolder, type PluginFolder, readPluginFolder } from "./folder.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
@@ -20,7 +21,7 @@ import type { Manifest } from "./manifest.ts";
 import { NATIVE_ABI, NativeComponent } from "./native.ts";
 import { refuseNewPollution, refusePollution } from "./platform.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
-import type { Launcher, LoadedCode, LoadFunctions } from "./program.ts";
+import type { EngineContext, Launcher, LoadedCode, LoadFunctions } from "./program.ts";
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 
 export interface HostOptions {
@@ -40,6 +41,11 @@ export interface HostOptions {
   /** Grants that the app approves for every plugin that asks for them, in the grammar of `--allow`. */
   readonly allow?: readonly string[];
 }
+
+const NATIVE_ABIS: ReadonlyMap<string, string> = new Map([
+  ["wasm", NATIVE_ABI],
+  ["extism", EXTISM_ABI],
+]);
 
 export class PluginHost {
   readonly #options: HostOptions;
@@ -85,6 +91,8 @@ export class PluginHost {
         return this.#loadBundle(source.bytes, options);
       case "component":
         return this.#loadComponent(source.manifest, source.bytes, options);
+      case "extism":
+        return this.#loadExtism(source.manifest, source.bytes, options);
       case "source":
         return this.#loadSource(source, options);
     }
@@ -147,7 +155,8 @@ export class PluginHost {
 
   async #loadBundle(bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
     const { manifest, engine: name, abi, code, sourceHash } = await readBundle(bytes);
-    const engine = name === "wasm" ? { name, abi: NATIVE_ABI } : await this.engine(name);
+    const native = NATIVE_ABIS.get(name);
+    const engine = native === undefined ? await this.engine(name as EngineName) : { name, abi: native };
     if (abi !== engine.abi) {
       throw new PluginError(
         "invalid-module",
@@ -155,7 +164,10 @@ export class PluginHost {
         { plugin: manifest.name, hint: "Compile the plugin again from its source (cru plugins compile)." },
       );
     }
-    if (!(engine instanceof Engine)) return this.#loadComponent(manifest, code, options);
+    if (!(engine instanceof Engine))
+      return name === "extism"
+        ? this.#loadExtism(manifest, code, options)
+        : this.#loadComponent(manifest, code, options);
     try {
       return await this.#loadCode(manifest, engine, { code, warnings: [] }, sourceHash, options);
     } catch (error) {
@@ -163,12 +175,25 @@ export class PluginHost {
     }
   }
 
-  async #loadComponent(manifest: Manifest, bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
+  #loadComponent(manifest: Manifest, bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
+    return this.#loadNative(manifest, (context) => NativeComponent.load(bytes, context), options);
+  }
+
+  #loadExtism(manifest: Manifest, bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
+    return this.#loadNative(manifest, (context) => loadExtism(bytes, manifest, context), options);
+  }
+
+  async #loadNative(
+    manifest: Manifest,
+    load: (context: EngineContext) => ReturnType<typeof NativeComponent.load>,
+    options: PluginOptions,
+  ): Promise<Plugin> {
     try {
       const { cache } = this.#options;
       const functions = this.#loadFunctions(manifest.name, options.signal);
-      const { launcher, loaded } = await NativeComponent.load(bytes, { runner: this.#runner, cache, functions });
-      return this.#plugin(manifest, launcher, loaded, { sourceHash: launcher.hash, warnings: [] }, options);
+      const { launcher, loaded } = await load({ runner: this.#runner, cache, functions });
+      const sourceHash = launcher.name === "wasm" ? launcher.hash : await sha256Hex(loaded.code);
+      return this.#plugin(manifest, launcher, loaded, { sourceHash, warnings: [] }, options);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: manifest.name }) : error;
     }

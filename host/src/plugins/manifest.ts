@@ -15,6 +15,10 @@ import { didYouMean } from "./suggest.ts";
 export const ENGINE_WORDS = ["rune", "lua", "js", "wasm", "extism"] as const;
 export type EngineWord = (typeof ENGINE_WORDS)[number];
 
+/** What a tool of an Extism plug-in takes or gives: the text of JSON, plain text, or bytes. */
+export const TOOL_FORMS = ["json", "text", "base64"] as const;
+export type ToolForm = (typeof TOOL_FORMS)[number];
+
 /** A tool as the manifest declares it; what is left out comes from the code's own declaration. */
 export interface ToolDeclaration {
   readonly name: string;
@@ -22,6 +26,10 @@ export interface ToolDeclaration {
   /** JSON Schema of the one object that the tool takes. */
   readonly parameters?: JsonObject;
   readonly returns?: JsonObject;
+  /** Of an Extism plug-in. `text` and `base64`: the tool takes one argument, `input`. @default "json": the arguments as they are */
+  readonly input?: ToolForm;
+  /** Of an Extism plug-in. @default JSON where the output is JSON, else text */
+  readonly output?: ToolForm;
 }
 
 export interface Manifest {
@@ -48,6 +56,8 @@ export interface Manifest {
   readonly hooks: readonly string[];
   /** What happens to an open instance's state when the plugin changes on disk. */
   readonly reload?: "keep" | "drop";
+  /** Of an Extism plug-in: what its `config_get` answers. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 export interface ParsedManifest {
@@ -101,6 +111,8 @@ export function parseManifest(input: unknown, fallbackName: string | undefined):
       : `must be the name of an event such as note-saved, got ${brief(text)}`,
   );
   const reload = fields.text("reload", wordProblem(["keep", "drop"])) as "keep" | "drop" | undefined;
+  const config = readConfig(fields);
+  if (engine !== "extism") refuseExtismKeys(fields, config, tools);
   fields.finish();
   if (problems.length > 0 || name === undefined) return { problems };
   const manifest: Manifest = {
@@ -116,14 +128,15 @@ export function parseManifest(input: unknown, fallbackName: string | undefined):
     ...(limits && { limits }),
     ...(tools && { tools }),
     ...(reload && { reload }),
+    ...(config && { config }),
   };
   return { manifest, problems };
 }
 
 /** The manifest as data in the manifest's own keys, for a bundle; `parseManifest` gives the same manifest back. */
 export function printManifest(manifest: Manifest): JsonObject {
-  const { name, version, description, engine, api, capabilities, limits, tools, dependencies, exports, hooks, reload } =
-    manifest;
+  const { name, version, description, engine, api, capabilities, limits, tools } = manifest;
+  const { dependencies, exports, hooks, reload, config } = manifest;
   return {
     name,
     version,
@@ -137,6 +150,7 @@ export function printManifest(manifest: Manifest): JsonObject {
     ...(exports.length > 0 && { exports }),
     ...(hooks.length > 0 && { hooks }),
     ...(reload && { reload }),
+    ...(config && { config }),
   };
 }
 
@@ -212,6 +226,10 @@ function readTools(fields: Fields): readonly ToolDeclaration[] | undefined {
     const description = tool.text("description");
     const parameters = readSchema(tool, "parameters", parseParameters);
     const returns = readSchema(tool, "returns", parseSchema);
+    const input = tool.text("input", wordProblem(TOOL_FORMS)) as ToolForm | undefined;
+    const output = tool.text("output", wordProblem(TOOL_FORMS)) as ToolForm | undefined;
+    if (parameters !== undefined && input !== undefined && input !== "json")
+      tool.problem("parameters", `must not be there when "input" is ${input}: the one argument is "input"`);
     tool.finish();
     if (name === undefined) {
       if (tool.value("name") === undefined)
@@ -221,7 +239,14 @@ function readTools(fields: Fields): readonly ToolDeclaration[] | undefined {
     if (names.has(name)) tool.problem("name", `is used by another tool: ${brief(name)}`);
     names.add(name);
     return [
-      { name, ...(description && { description }), ...(parameters && { parameters }), ...(returns && { returns }) },
+      {
+        name,
+        ...(description && { description }),
+        ...(parameters && { parameters }),
+        ...(returns && { returns }),
+        ...(input && { input }),
+        ...(output && { output }),
+      },
     ];
   });
 }
@@ -248,6 +273,32 @@ function readDependencies(fields: Fields): Readonly<Record<string, string>> {
     else if (range !== undefined) dependencies[name] = range;
   }
   return dependencies;
+}
+
+/** Any text is a key or a value: plug-ins read numbers and JSON in it. */
+function readConfig(fields: Fields): Readonly<Record<string, string>> | undefined {
+  const value = fields.value("config");
+  if (value === undefined || Fields.of(value, ["config"], fields.problems) === undefined) return undefined;
+  const config: Record<string, string> = Object.create(null);
+  for (const [key, text] of Object.entries(value as JsonObject)) {
+    if (typeof text === "string") config[key] = text;
+    else
+      fields.problems.push({
+        path: ["config", key],
+        message: `"config.${key.slice(0, 80)}" must be text, got ${brief(text)}`,
+      });
+  }
+  return config;
+}
+
+function refuseExtismKeys(fields: Fields, config: unknown, tools: readonly ToolDeclaration[] | undefined): void {
+  const rule = `is for Extism plug-ins; say engine = "extism"`;
+  if (config !== undefined) fields.problem("config", rule);
+  tools?.forEach(({ input, output }, index) => {
+    const key = input === undefined ? "output" : "input";
+    if (input !== undefined || output !== undefined)
+      fields.problems.push({ path: ["tools", index, key], message: `"tools[${index}].${key}" ${rule}` });
+  });
 }
 
 function printCapabilities(grant: Grant): readonly JsonValue[] {

@@ -1,5 +1,5 @@
 /**
- * A plugin that brings its own WebAssembly: a component of the world `plugin` (`wit/worlds.wit`). It is held against the
+ * A plugin that brings its own WebAssembly: a component of the world `plugin` (`wit/worlds.wit`), or an Extism plug-in in such a component. It is held against the
  * interfaces of this host like an engine, and its start functions run once, before its image is taken. What it imports without a
  * grant does not exist for it: it does not start, and the error names the interface.
  */
@@ -12,20 +12,33 @@ import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
 import { GUEST, toolsOf } from "./guest.ts";
 import { sha256Hex } from "./hash.ts";
-import type { EngineContext, Launcher, LoadedCode, PluginFunctions, StartSync } from "./program.ts";
+import type { EngineContext, Launcher, LoadedCode, NativeName, PluginFunctions, StartSync } from "./program.ts";
 
 /** The code of a native plugin is the component: what it has to fit is the WIT package. */
 export const NATIVE_ABI = "crucible:plugin@0.1.0";
 
+/** What of a plugin the component was made of. */
+export interface NativeOrigin {
+  readonly name: NativeName;
+  readonly abi: string;
+  readonly code: Uint8Array;
+  /** Whether the component imports more than its plugin asks for; what is not granted answers `denied` then. */
+  readonly importsAll: boolean;
+}
+
 export class NativeComponent implements Launcher {
-  readonly name = "wasm";
-  readonly abi = NATIVE_ABI;
+  readonly name: NativeName;
+  readonly abi: string;
   readonly hash: string;
+  readonly #importsAll: boolean;
   readonly #prepared: PreparedComponent;
   readonly #context: EngineContext;
 
-  private constructor(hash: string, prepared: PreparedComponent, context: EngineContext) {
+  private constructor(hash: string, origin: NativeOrigin, prepared: PreparedComponent, context: EngineContext) {
+    this.name = origin.name;
+    this.abi = origin.abi;
     this.hash = hash;
+    this.#importsAll = origin.importsAll;
     this.#prepared = prepared;
     this.#context = context;
   }
@@ -34,6 +47,7 @@ export class NativeComponent implements Launcher {
   static async load(
     bytes: Uint8Array,
     context: EngineContext,
+    origin: NativeOrigin = { name: "wasm", abi: NATIVE_ABI, code: bytes, importsAll: false },
   ): Promise<{ launcher: NativeComponent; loaded: LoadedCode }> {
     if (!isComponent(bytes)) {
       throw new PluginError("invalid-module", "The file is no WebAssembly component", {
@@ -48,15 +62,15 @@ export class NativeComponent implements Launcher {
       exports: new Map([[GUEST, witExports().get(GUEST)!]]),
       ...(opened && { modules: compileMetered(opened.metered) }),
     });
-    const launcher = new NativeComponent(hash, prepared, context);
-    const known = await cache.loaded(bytes, hash, prepared);
+    const launcher = new NativeComponent(hash, origin, prepared, context);
+    const known = await cache.loaded(origin.code, hash, prepared);
     if (known) return { launcher, loaded: known };
     const instance = await launcher.#start(context.functions(), COMPILE_LIMITS, undefined);
     try {
       const image = prepared.imageable === true ? await instance.capture() : undefined;
       // Fuel of the start functions, which ran for the image alone.
       const loadFuel = image ? instance.fuelUsed : 0;
-      const loaded = { image, code: bytes, loadFuel, tools: await toolsOf(instance) };
+      const loaded = { image, code: origin.code, loadFuel, tools: await toolsOf(instance) };
       const metered = prepared.modules.map((module) => module.metered);
       if (!opened) await cache.putOpened({ abi: NATIVE_ABI, outline: outlineComponent(bytes), metered });
       await cache.putLoaded(hash, loaded);
@@ -71,6 +85,7 @@ export class NativeComponent implements Launcher {
   }
 
   checkGrant(grant: Grant): void {
+    if (this.#importsAll) return;
     for (const name of this.imports) {
       const keys = capabilityInterfaces().get(name)?.grants ?? [];
       if (keys.length === 0 || keys.some((key) => grant[key] !== undefined)) continue;

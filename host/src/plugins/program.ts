@@ -10,10 +10,12 @@ import type { ArtifactCache } from "../powers/types.ts";
 import type { Image, Runner, Running, RunningHere } from "../sandbox/index.ts";
 import type { ToolInfo } from "./guest.ts";
 
+/** A plugin that brings its own WebAssembly: a component, or an Extism plug-in. */
+export type NativeName = "wasm" | "extism";
+
 /** What runs a plugin's code. */
 export interface EngineInfo {
-  /** A language of this host, or `wasm` for a plugin that brings its own WebAssembly. */
-  readonly name: EngineName | "wasm";
+  readonly name: EngineName | NativeName;
   /** SHA-256 of the component, in hex. */
   readonly hash: string;
   /** Names the format of the code. */

@@ -1,13 +1,14 @@
 /**
  * Tells what a plugin's file is, from its bytes and its path: source with a manifest in leading comments or in TOML beside it,
- * a bundle, or a component. Reads no disk; the caller brings the bytes, and the text beside the file where there is one.
+ * a bundle, a component, or an Extism plug-in. Reads no disk; the caller brings the bytes, and the text beside the file where there is one.
  */
-import { customSections, isComponent } from "../component/index.ts";
+import { customSections, isComponent, isCoreModule, readCoreModule } from "../component/index.ts";
 import { ENGINES, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import { COMPONENT_BYTES, MANIFEST_BYTES, SOURCE_BYTES } from "../limits.ts";
 import { isBundle } from "./bundle.ts";
 import type { SourceFile } from "./engine.ts";
+import { EXTISM_ENV } from "./extism/wrap.ts";
 import { type Manifest, nameFromPath, parseManifest } from "./manifest.ts";
 import { type ManifestText, readManifest } from "./manifest-text.ts";
 
@@ -41,7 +42,16 @@ export interface PluginComponentFile {
   readonly bytes: Uint8Array;
 }
 
-/** The custom section of a component that holds its manifest, TOML in UTF-8. */
+/** An Extism plug-in: a core module. */
+export interface PluginExtismFile {
+  readonly kind: "extism";
+  readonly manifest: Manifest;
+  readonly bytes: Uint8Array;
+}
+
+export type RecognisedPlugin = PluginSource | PluginBundleFile | PluginComponentFile | PluginExtismFile;
+
+/** The custom section of a component or module that holds its manifest, TOML in UTF-8. */
 const MANIFEST_SECTION = "crucible:manifest";
 
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
@@ -57,7 +67,7 @@ const COMPONENT_EXTENSION = ".wasm";
  * Recognises a plugin's file.
  * @throws PluginError `invalid-arguments` for a file that is no plugin, `invalid-manifest` for one whose manifest is wrong
  */
-export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFile | PluginComponentFile {
+export function readPluginFile(file: PluginFile): RecognisedPlugin {
   checkFile(file);
   if (typeof file.content !== "string" && isBundle(file.content)) return { kind: "bundle", bytes: file.content };
   const extension = extensionOf(file.path);
@@ -66,7 +76,7 @@ export function readPluginFile(file: PluginFile): PluginSource | PluginBundleFil
       hint: "Make a bundle with: cru plugins compile FILE -o OUT.crub",
     });
   }
-  if (extension === COMPONENT_EXTENSION) return readComponentFile(file);
+  if (extension === COMPONENT_EXTENSION) return readWasmFile(file);
   const engine = engineOf(extension);
   if (engine === undefined) throw notAPlugin(file.path, extension);
   const text = sourceText(file);
@@ -110,7 +120,7 @@ export function pluginExtensions(): readonly string[] {
   return [...ofEngines, COMPONENT_EXTENSION, ".crub"];
 }
 
-/** Whether the bytes are a component that says itself that it is a plugin. @throws PluginError `invalid-module` where it is broken */
+/** Whether the bytes are WebAssembly that says itself that it is a plugin. @throws PluginError `invalid-module` where it is broken */
 export function carriesManifest(bytes: Uint8Array): boolean {
   return customSections(bytes, MANIFEST_SECTION).length > 0;
 }
@@ -146,13 +156,9 @@ export function sourceText({ path, content }: PluginFile): string {
   }
 }
 
-function readComponentFile(file: PluginFile): PluginComponentFile {
+function readWasmFile(file: PluginFile): PluginComponentFile | PluginExtismFile {
   const { path, content } = file;
-  if (typeof content === "string" || !isComponent(content)) {
-    throw new PluginError("invalid-module", `${path} is no WebAssembly component`, {
-      hint: "A core module becomes one with: wasm-tools component new",
-    });
-  }
+  if (typeof content === "string" || !(isComponent(content) || isCoreModule(content))) throw noComponent(path);
   if (content.length > COMPONENT_BYTES) {
     throw new PluginError(
       "invalid-module",
@@ -162,13 +168,26 @@ function readComponentFile(file: PluginFile): PluginComponentFile {
   const manifest = chooseManifest(file, embeddedManifest(path, content), `its section ${MANIFEST_SECTION}`, {
     hint: `Put one beside it (${path.replace(/\.[^./\\]*$/, "")}.toml): name = "my-plugin"`,
   });
-  if (manifest.engine !== undefined && manifest.engine !== "wasm") {
-    throw new PluginError(
-      "invalid-manifest",
-      `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but the file is a component, which runs as wasm`,
-    );
-  }
-  return { kind: "component", manifest, bytes: content };
+  const kind = isComponent(content) ? "component" : "extism";
+  // What imports nothing of Extism may still be meant as one: then the manifest says it.
+  if (kind === "extism" && manifest.engine !== "extism" && !importsExtism(content)) throw noComponent(path);
+  const engine = kind === "component" ? "wasm" : "extism";
+  if (manifest.engine === undefined || manifest.engine === engine) return { kind, manifest, bytes: content };
+  const what = kind === "component" ? "a component" : "an Extism plug-in";
+  throw new PluginError(
+    "invalid-manifest",
+    `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but the file is ${what}, which runs as ${engine}`,
+  );
+}
+
+function noComponent(path: string): PluginError {
+  return new PluginError("invalid-module", `${path} is no WebAssembly component`, {
+    hint: `A core module becomes one with: wasm-tools component new. Of an Extism plug-in the manifest says engine = "extism".`,
+  });
+}
+
+function importsExtism(bytes: Uint8Array): boolean {
+  return readCoreModule(bytes).imports.some(({ module }) => module === EXTISM_ENV);
 }
 
 function embeddedManifest(path: string, bytes: Uint8Array): ManifestText | undefined {
