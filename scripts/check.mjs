@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { checkLayers } from "./check-layers.mjs";
 import { checkEngineLocks } from "./engines.mjs";
 import { checkExtismShell } from "./extism-shell.mjs";
+import { checkReference } from "./stdlib.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 let failed = false;
@@ -14,6 +15,7 @@ run("WIT and its generated types agree", "scripts/wit.mjs", ["--check"]);
 report("dependency rule", checkLayers());
 report("engine artifacts and their locks agree", await checkEngineLocks());
 report("the shell of Extism plug-ins and its sources agree", checkExtismShell());
+report("docs/stdlib.json and docs/stdlib.md are those of the standard library", checkReference());
 process.exit(failed ? 1 : 0);
 
 /** Runs one of our Node programs and shows its output only when it fails. */
