@@ -22,7 +22,7 @@ export const ENGINES = {
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "5a28077d00315d9fe923f6ba0246077061b091f852ae6a768e82271c9b8b396b",
+    sha256: "74c4e098c45c4a4a9aef3f77d22686b9211c97a5adabfe38ae8edad501455eed",
     extensions: [".lua"],
     comment: "--",
   },

@@ -30,6 +30,11 @@ impl Arguments {
         }
     }
 
+    /// The function's name in messages.
+    pub fn path(&self) -> Path {
+        self.path
+    }
+
     /// The next one, whatever it is; nothing where it was left out.
     pub fn any(&mut self) -> Value {
         self.taken += 1;
@@ -91,6 +96,12 @@ impl Arguments {
         items.into_iter().map(text_of).collect::<Option<_>>().ok_or_else(|| self.unlike())
     }
 
+    /// A list of strings; empty where it was left out.
+    pub fn optional_texts(&mut self) -> Result<Vec<String>, Error> {
+        let items = self.optional(list_of)?.unwrap_or_default();
+        items.into_iter().map(text_of).collect::<Option<_>>().ok_or_else(|| self.unlike())
+    }
+
     /// The fields of an object; none where it was left out.
     pub fn map(&mut self) -> Result<Vec<(String, Value)>, Error> {
         let value = self.any();
@@ -132,6 +143,11 @@ impl Arguments {
         word_of(&text, words).ok_or_else(|| self.unlike())
     }
 
+    /// One of the words given, or the default.
+    pub fn optional_word<T: Copy>(&mut self, words: &[(&str, T)], default: T) -> Result<T, Error> {
+        Ok(self.optional(|value| word_of(&text_of(value)?, words))?.unwrap_or(default))
+    }
+
     /// What is wrong with the argument that was taken last.
     pub fn wrong(&self, problem: &str) -> Error {
         Error::invalid(format!(
@@ -166,9 +182,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// The fields of a record inside an argument.
-    pub fn within(path: Path, value: Value) -> Option<Self> {
-        Some(Self { path, fields: map_of(value)? })
+    /// The fields of a record inside of an argument.
+    pub fn within(path: Path, value: Value) -> Result<Self, Error> {
+        match map_of(value) {
+            Some(fields) => Ok(Self { path, fields }),
+            None => Err(Error::invalid(format!("{path}: a record is of another kind"))),
+        }
     }
 
     /// A field as it is.

@@ -13,6 +13,7 @@ pub mod functions;
 mod host;
 pub mod json;
 mod library;
+pub mod modules;
 pub mod object;
 pub mod signature;
 pub mod value;

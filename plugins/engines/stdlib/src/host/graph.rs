@@ -8,6 +8,10 @@ use crate::signature::{Kind, optional, required};
 use crate::value::Value;
 use crate::wit::crucible::plugin::graph::{self, Direction, Link, LinkCursor, LinkKind, Strategy, Traversal, Visit};
 
+/// How far a walk goes, in links and in notes, where nothing else is said.
+const MAX_DEPTH: u32 = 3;
+const MAX_NOTES: u32 = 1000;
+
 const STRATEGIES: [(&str, Strategy); 3] = [
     ("breadth-first", Strategy::BreadthFirst),
     ("depth-first", Strategy::DepthFirst),
@@ -76,12 +80,32 @@ fn traverse(args: &mut Arguments) -> Result<Value, Error> {
     let how = Traversal {
         strategy: options.word("strategy", &STRATEGIES, Strategy::BreadthFirst)?,
         direction: options.word("direction", &DIRECTIONS, Direction::Forward)?,
-        max_depth: options.count("max_depth")?.unwrap_or(3),
-        max_notes: options.count("max_notes")?.unwrap_or(1000),
+        max_depth: options.count("max_depth")?.unwrap_or(MAX_DEPTH),
+        max_notes: options.count("max_notes")?.unwrap_or(MAX_NOTES),
         tags: options.texts("tags")?,
     };
     let cursor = graph::traverse(&start, &how)?;
     Ok(Value::List(drain(|max| cursor.next(max))?.into_iter().map(visit).collect()))
+}
+
+/// The notes that a note's links lead to, one for each link.
+pub fn targets(path: &str) -> Result<Vec<String>, Error> {
+    let cursor = graph::forward_links(path)?;
+    let links = drain(|max| cursor.next(max))?;
+    Ok(links.into_iter().filter(|link| link.resolved).map(|link| link.target).collect())
+}
+
+/// The notes around a note, over links in both directions.
+pub fn around(start: &str, depth: Option<u32>, notes: Option<u32>, tags: Vec<String>) -> Result<Vec<String>, Error> {
+    let how = Traversal {
+        strategy: Strategy::BreadthFirst,
+        direction: Direction::Both,
+        max_depth: depth.unwrap_or(MAX_DEPTH),
+        max_notes: notes.unwrap_or(MAX_NOTES),
+        tags,
+    };
+    let cursor = graph::traverse(start, &how)?;
+    Ok(drain(|max| cursor.next(max))?.into_iter().map(|visit| visit.path).collect())
 }
 
 fn link(link: Link) -> Value {

@@ -1,6 +1,7 @@
 //! `kiln`: the person's notes.
 
 use super::drain;
+use crate::error::Error;
 use crate::functions::Function;
 use crate::signature::{Kind, optional, required};
 use crate::value::Value;
@@ -73,6 +74,12 @@ pub const FUNCTIONS: &[Function] = &[
         run: |args| Ok(kiln::delete_note(&args.text()?)?.into()),
     },
 ];
+
+/// The paths of the notes in a folder and all below it.
+pub fn paths(folder: &str) -> Result<Vec<String>, Error> {
+    let cursor = kiln::list_notes(folder)?;
+    Ok(drain(|max| cursor.next(max))?.into_iter().map(|note| note.path).collect())
+}
 
 fn info(note: &NoteInfo) -> Value {
     Value::map([

@@ -2,16 +2,16 @@
 
 mod clock;
 mod datalog;
-mod graph;
+pub mod graph;
 mod json;
-mod kiln;
+pub mod kiln;
 mod log;
 mod network;
-mod plugins;
+pub mod plugins;
 mod random;
 mod search;
 mod session;
-mod state;
+pub mod state;
 mod ui;
 
 use crate::error::Error;

@@ -36,7 +36,7 @@ pub const FUNCTIONS: &[Function] = &[
         parameters: &[required("plugin", Kind::Text), required("tool", Kind::Text), required("args", Kind::Any)],
         returns: Kind::Any,
         text: "Calls a tool that another plugin exports and gives what it returned.",
-        run: |args| parsed(&plugins::call(&args.text()?, &args.text()?, &args.json()?)?),
+        run: |args| call(&args.text()?, &args.text()?, &args.json()?),
     },
     Function {
         module: "plugins",
@@ -56,16 +56,23 @@ fn map(args: &mut Arguments) -> Result<Value, Error> {
     let (plugin, tool) = (args.text()?, args.text()?);
     let inputs: Result<Vec<String>, String> = args.list()?.iter().map(json::write).collect();
     let inputs = inputs.map_err(|problem| args.wrong(&format!("cannot be written as JSON: {problem}")))?;
-    let cursor = plugins::map(&plugin, &tool, &inputs)?;
+    let answers = spread(&plugin, &tool, &inputs)?.into_iter().map(|answer| match answer {
+        Ok(value) => Value::map([("ok", value)]),
+        Err(failure) => Value::map([("error", error(failure))]),
+    });
+    Ok(Value::list(answers))
+}
+
+/// Calls a tool that may write, with JSON.
+pub fn call(plugin: &str, tool: &str, args: &str) -> Result<Value, Error> {
+    parsed(&plugins::call(plugin, tool, args)?)
+}
+
+/// Calls a tool that only reads once per JSON input.
+pub fn spread(plugin: &str, tool: &str, inputs: &[String]) -> Result<Vec<Result<Value, Error>>, Error> {
+    let cursor = plugins::map(plugin, tool, inputs)?;
     let answers = drain(|max| cursor.next(max))?;
-    let items: Result<Vec<Value>, Error> = answers
-        .into_iter()
-        .map(|answer| match answer {
-            Ok(text) => Ok(Value::map([("ok", parsed(&text)?)])),
-            Err(failure) => Ok(Value::map([("error", error(failure.into()))])),
-        })
-        .collect();
-    Ok(Value::List(items?))
+    Ok(answers.into_iter().map(|answer| parsed(&answer?)).collect())
 }
 
 fn error(error: Error) -> Value {

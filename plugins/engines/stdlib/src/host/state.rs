@@ -102,6 +102,19 @@ pub const FUNCTIONS: &[Function] = &[
     },
 ];
 
+/// Keeps a value in the plugin's own scope.
+pub fn keep(key: &str, value: &Value) -> Result<(), Error> {
+    Ok(state::set(Scope::Plugin, key, &json::write(value).map_err(Error::invalid)?, None)?)
+}
+
+/// What is kept there; nothing where nothing is.
+pub fn kept(key: &str) -> Result<Value, Error> {
+    match state::get(Scope::Plugin, key)? {
+        Some(text) => json::read(&text).map_err(Error::invalid),
+        None => Ok(Value::Nil),
+    }
+}
+
 fn get(scope: Scope, args: &mut Arguments) -> Result<Value, Error> {
     match state::get(scope, &args.text()?)? {
         Some(text) => json::read(&text).map_err(Error::invalid),

@@ -1,0 +1,58 @@
+/**
+ * The neutral form of a program that uses the standard library, as the case files have it. It is data: what is no array and no
+ * object with one key that begins with `$` stands for itself.
+ *
+ * | form                           | means                                                             |
+ * | ------------------------------ | ----------------------------------------------------------------- |
+ * | `{$call: [module.name, …]}`    | calls a function of the library                                   |
+ * | `{$new: [module.Class, …]}`    | makes an object                                                   |
+ * | `{$method: [object, name, …]}` | calls a method; the object is the name of a variable              |
+ * | `{$let: [name, value]}`        | a statement: names a value                                        |
+ * | `{$var: name}`                 | the value of that name                                            |
+ * | `{$fn: [[parameters], …]}`     | a function of these statements; it gives what the last one is      |
+ * | `{$get: [value, field]}`       | a field of an object                                              |
+ * | `{$equal: [one, two]}`         | whether two strings or numbers are equal                          |
+ * | `{$throw: [code, message]}`    | ends in an error of the plugin's own with this code               |
+ */
+export type Expression = unknown;
+
+/** A program: statements, the last of which is its result. */
+export type Program = readonly Expression[];
+
+/** One row of a case file. */
+export interface Case {
+  /** What it shows, where the call does not say it. */
+  readonly name?: string;
+  /** A function, called with `with`; or */
+  readonly call?: string;
+  readonly with?: readonly Expression[];
+  /** a whole program. */
+  readonly run?: Program;
+  readonly expect?: unknown;
+  readonly error?: { readonly code: string; readonly message?: string };
+}
+
+/** How a language writes programs. */
+export interface Language {
+  readonly name: string;
+  /** The plugin's file name. */
+  readonly path: string;
+  /** A plugin with the tool `run`, which takes nothing and gives the program's result. */
+  readonly plugin: (program: Program, capabilities: string) => string;
+}
+
+/** The form of an expression: its key and what belongs to it; none where it stands for itself. */
+export function form(expression: Expression): readonly [key: string, parts: readonly unknown[]] | undefined {
+  if (typeof expression !== "object" || expression === null || Array.isArray(expression)) return undefined;
+  const [entry, ...others] = Object.entries(expression);
+  if (entry === undefined || others.length > 0 || !entry[0].startsWith("$")) return undefined;
+  return [entry[0], Array.isArray(entry[1]) ? entry[1] : [entry[1]]];
+}
+
+export function programOf({ call, with: args = [], run }: Case): Program {
+  return run ?? [{ $call: [call, ...args] }];
+}
+
+export function nameOf(row: Case): string {
+  return row.name ?? `${row.call}(${(row.with ?? []).map((value) => JSON.stringify(value)).join(", ")})`;
+}
