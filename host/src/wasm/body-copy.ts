@@ -8,6 +8,8 @@ import type { ModuleInfo } from "./parse.ts";
 import type { CodeScan, ScannedFunction } from "./points.ts";
 
 const NEVER = 0x7fffffff;
+/** Above this the function of the runtime copies faster. */
+const LONG_COPY = 96;
 
 export class BodyCopy {
   protected readonly module: ModuleInfo;
@@ -18,17 +20,22 @@ export class BodyCopy {
   /** Where the first local is, and the canonicalization's. */
   protected firstLocal = 0;
   protected readonly temporaries: Record<Temporary, number> = { f32: 0, f64: 0, v128: 0 };
+  private readonly view: DataView;
   private marks: NanMarks = [];
   private nextMark = 0;
   private nextMarkAt = NEVER;
   /** The next access to the first local, and one past the last. */
   private nextSite = 0;
   private endSite = 0;
+  /** Every index there is one byte, and so is the new one. */
+  private hasShortSites = false;
 
   constructor(module: ModuleInfo, scan: CodeScan, out: ByteWriter) {
+    const { buffer, byteOffset, byteLength } = module.bytes;
     this.module = module;
     this.scan = scan;
     this.out = out;
+    this.view = new DataView(buffer, byteOffset, byteLength);
   }
 
   /** Begins with the first instruction of a function. */
@@ -39,6 +46,7 @@ export class BodyCopy {
     this.nextMarkAt = marks.length > 0 ? markOffset(marks[0]!) : NEVER;
     this.nextSite = scanned.firstLocalSite;
     this.endSite = this.firstLocal === scanned.paramCount ? this.nextSite : scanned.endLocalSite;
+    this.hasShortSites = scanned.hasShortLocalSites && this.firstLocal < 0x80;
   }
 
   /** Copies up to `offset`. */
@@ -60,18 +68,47 @@ export class BodyCopy {
   }
 
   private copyRun(offset: number): void {
-    const { out } = this;
+    if (this.nextSite < this.endSite && this.scan.localSites[this.nextSite]! < offset) this.copyWithSites(offset);
+    else this.copyPlain(this.copied, offset);
+    this.copied = offset;
+  }
+
+  private copyWithSites(offset: number): void {
+    const { firstLocal, out } = this;
     const { bytes } = this.module;
     const { localSites } = this.scan;
-    let { copied } = this;
-    while (this.nextSite < this.endSite && localSites[this.nextSite]! < offset) {
-      const index = localSites[this.nextSite++]! + 1;
-      out.copy(bytes, copied, index);
-      out.u32(this.firstLocal);
-      copied = index;
-      while (bytes[copied++]! >= 0x80);
+    let { copied, nextSite } = this;
+    if (this.hasShortSites) {
+      const shift = out.length - copied + 1;
+      this.copyPlain(copied, offset);
+      const written = out.bytes;
+      do written[localSites[nextSite++]! + shift] = firstLocal;
+      while (nextSite < this.endSite && localSites[nextSite]! < offset);
+    } else {
+      do {
+        const index = localSites[nextSite++]! + 1;
+        this.copyPlain(copied, index);
+        out.u32(firstLocal);
+        copied = index;
+        while (bytes[copied++]! >= 0x80);
+      } while (nextSite < this.endSite && localSites[nextSite]! < offset);
+      this.copyPlain(copied, offset);
     }
-    out.copy(bytes, copied, offset);
-    this.copied = offset;
+    this.nextSite = nextSite;
+  }
+
+  /** Four bytes at a time. Those that are too many are overwritten by what is written next. */
+  private copyPlain(start: number, end: number): void {
+    const { out, view } = this;
+    const count = end - start;
+    if (count > LONG_COPY || end + 3 > view.byteLength) {
+      out.copy(this.module.bytes, start, end);
+      return;
+    }
+    out.reserve(count + 3);
+    const to = out.view;
+    let at = out.length;
+    for (let from = start; from < end; from += 4, at += 4) to.setInt32(at, view.getInt32(from, true), true);
+    out.length += count;
   }
 }

@@ -114,10 +114,13 @@ const SHORT_COPY = 48;
 
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
+  /** Of `bytes`. */
+  view: DataView<ArrayBuffer>;
   length = 0;
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more bytes. */
@@ -126,6 +129,7 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   byte(value: number): void {

@@ -74,6 +74,8 @@ export class PlainReader extends ImmediateReader {
   /** Offsets of the instructions that name the first local that is not a parameter. */
   protected localSites: Int32Array;
   protected localSiteCount = 0;
+  /** Of the current function, as in `ScannedFunction`. */
+  protected hasShortLocalSites = true;
 
   // Of the current function.
   /** Index of the first local that is not a parameter. */
@@ -149,7 +151,10 @@ export class PlainReader extends ImmediateReader {
   /** Passes over an index of a local of more than one byte. */
   private longLocal(opcodeAt: number, end: number): number {
     this.at = opcodeAt + 1;
-    if (this.u32(end) === this.firstLocal) this.addLocalSite(opcodeAt);
+    if (this.u32(end) === this.firstLocal) {
+      this.addLocalSite(opcodeAt);
+      this.hasShortLocalSites = false;
+    }
     return this.at;
   }
 

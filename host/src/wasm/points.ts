@@ -37,6 +37,8 @@ export interface ScannedFunction {
   /** The same, in `localSites`. */
   readonly firstLocalSite: number;
   readonly endLocalSite: number;
+  /** Each of these has its index in one byte. */
+  readonly hasShortLocalSites: boolean;
   /** Cost of the first segment, and of all instructions together. */
   readonly entryCharge: number;
   readonly totalCost: number;

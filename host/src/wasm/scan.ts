@@ -119,6 +119,7 @@ class Scanner extends PlainReader {
     const firstPoint = this.pointCount;
     const firstLocalSite = this.localSiteCount;
     this.firstLocal = type.params.length;
+    this.hasShortLocalSites = true;
     this.scanInstructions(index, code, end, type.results.length);
     this.counts.prefixed = this.prefixed;
     this.caps.check(index, code, this.counts);
@@ -134,6 +135,7 @@ class Scanner extends PlainReader {
       endPoint: this.pointCount,
       firstLocalSite,
       endLocalSite: this.localSiteCount,
+      hasShortLocalSites: this.hasShortLocalSites,
       entryCharge: this.entryCharge,
       totalCost: this.totalCost,
       hasCalls: this.calls > 0,
