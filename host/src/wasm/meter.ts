@@ -33,6 +33,7 @@ import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
 import type { CodeScan } from "./points.ts";
 import { refuse } from "./reader.ts";
 import { scanCode } from "./scan.ts";
+import { leaveScratch, takeScratch } from "./scratch.ts";
 import {
   globalExport,
   type MeteredModule,
@@ -64,7 +65,8 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
   const bytes = new Uint8Array(original.length);
   bytes.set(original);
   const module = parseModule(bytes);
-  const scan = scanCode(module);
+  const scratch = takeScratch(bytes.length);
+  const scan = scanCode(module, scratch);
   validate(bytes);
 
   const globals = ownMutableGlobals(module);
@@ -72,8 +74,11 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
   if (module.exports.length + numbers.length + 1 > EXPORTS_AFTER_METERING) {
     refuse(0, `it has ${module.exports.length} exports and ${numbers.length} mutable globals, too many to export`);
   }
+  const plan = planCalls(module, scan);
+  const rewritten = rewrite(module, scan, plan, numbers, options.canonicalizeNaN ?? true, scratch.code);
+  leaveScratch(scratch);
   return {
-    bytes: rewrite(module, scan, planCalls(module, scan), numbers, options.canonicalizeNaN ?? true),
+    bytes: rewritten,
     imports: module.imports,
     exports: module.exports,
     memory:
@@ -134,6 +139,7 @@ function rewrite(
   plan: CallPlan,
   globals: readonly OwnGlobal[],
   canonicalizeNaN: boolean,
+  code: ByteWriter,
 ): Uint8Array<ArrayBuffer> {
   const { bytes } = module;
   const layout = new Layout(module);
@@ -143,7 +149,6 @@ function rewrite(
   const guards = new Guards(module, layout, added);
 
   // The code comes first: it decides which guards, and so which functions and types, there are.
-  const code = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
   const hints = new BranchHints();
   const charger = new Charger({ module, scan, plan, layout, bridges, guards, hints, out: code });
   scan.functions.forEach((scanned, i) => {

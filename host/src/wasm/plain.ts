@@ -6,25 +6,19 @@
 import { COSTS } from "./costs.ts";
 import { OP } from "./emit.ts";
 import { ImmediateReader } from "./immediates.ts";
-import {
-  FLOAT_ARITHMETIC,
-  IMMEDIATE,
-  IMMEDIATES,
-  OPCODE_COUNT,
-  OPCODES,
-  PREFIX_FC,
-  prefixed,
-  REFUSED,
-} from "./opcodes.ts";
+import { FLOAT_ARITHMETIC, IMMEDIATE, IMMEDIATES, OPCODE_COUNT, OPCODES, prefixed, REFUSED } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { refuse } from "./reader.ts";
+import type { Scratch } from "./scratch.ts";
 
 /**
- * What to do with an instruction: a set of these, with its length (the opcode is one byte; of a LEB128 the first) and its effect on the operand
- * stack. 0: not plain, or behind a prefix.
+ * What to do with an instruction: a set of these, with its cost, its length (the opcode is one byte; of a LEB128 the first) and its effect on
+ * the operand stack. 0: not plain, or behind a prefix. V8 makes constants of what a file declares, but loads and checks what it imports each time.
  */
 const FLOAT = 1;
 const NAMES_LOCAL = 2;
+const COST_SHIFT = 2;
+const COST_MASK = 31;
 /** Its last byte is the first of a LEB128; at the place of the bit that says that another one follows. */
 const ENDS_IN_LEB = 0x80;
 /** Its second byte is an alignment, which is below 0x40 unless it is written in a longer form or names a memory. */
@@ -32,6 +26,8 @@ const ALIGNMENT_SHIFT = 8;
 const HAS_ALIGNMENT: number = 0xc0 << ALIGNMENT_SHIFT;
 const LENGTH_SHIFT = 16;
 const LENGTH_MASK = 31;
+/** A lane follows. */
+const LANE_SHIFT = 21;
 const NET_SHIFT = 24;
 
 const LENGTHS = new Map<number, number>([
@@ -58,11 +54,12 @@ const STEPS = new Int32Array(OPCODE_COUNT);
 for (const { code, immediate, pops, pushes } of OPCODES.values()) {
   const length = LENGTHS.get(immediate);
   if (length === undefined || code === OP.tableSet || code === OP.tableGet) continue;
-  let step = ((pushes.length - pops.length) << NET_SHIFT) | (length << LENGTH_SHIFT);
+  let step = ((pushes.length - pops.length) << NET_SHIFT) | (length << LENGTH_SHIFT) | (COSTS[code]! << COST_SHIFT);
   if (FLOAT_ARITHMETIC[code] !== 0) step |= FLOAT;
   if (immediate === IMMEDIATE.local) step |= NAMES_LOCAL;
   if (LEBS.includes(immediate)) step |= ENDS_IN_LEB;
   if (immediate === IMMEDIATE.memarg || immediate === IMMEDIATE.memarg_lane) step |= HAS_ALIGNMENT;
+  if (immediate === IMMEDIATE.memarg_lane) step |= 1 << LANE_SHIFT;
   STEPS[code] = step;
 }
 
@@ -90,9 +87,9 @@ export class PlainReader extends ImmediateReader {
   /** Instructions behind a prefix byte. */
   protected prefixed = 0;
 
-  constructor(module: ModuleInfo) {
+  constructor(module: ModuleInfo, scratch: Scratch) {
     super(module);
-    this.localSites = new Int32Array((module.bytes.length >>> 4) + 64);
+    this.localSites = scratch.localSites;
   }
 
   /** Passes over plain instructions to the next one that is not, and over its opcode; answers that. */
@@ -124,7 +121,7 @@ export class PlainReader extends ImmediateReader {
           return opcode;
         }
       }
-      cost += COSTS[opcode]!;
+      cost += (step >> COST_SHIFT) & COST_MASK;
       height += step >> NET_SHIFT;
       if (height > maxHeight) maxHeight = height;
       traits |= step;
@@ -136,8 +133,7 @@ export class PlainReader extends ImmediateReader {
         if ((step & NAMES_LOCAL) !== 0) next = this.longLocal(opcodeAt, end);
         else while ((bytes[next++]! & 0x80) !== 0);
       }
-      if (opcode >= PREFIX_FC && IMMEDIATES[opcode] === IMMEDIATE.memarg_lane) next++;
-      at = next;
+      at = next + ((step >> LANE_SHIFT) & 1);
     }
   }
 

@@ -8,15 +8,26 @@
 import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { IMPORT_CALL_COST } from "./costs.ts";
-import { OP } from "./emit.ts";
+import { OP as OPCODES } from "./emit.ts";
 import { MEMORY_COPY, MEMORY_FILL, MEMORY_INIT, PREFIX_FC } from "./opcodes.ts";
 import { type ModuleInfo, SECTION } from "./parse.ts";
 import { grow, PlainReader } from "./plain.ts";
-import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
+import {
+  type CodeScan,
+  END_IS_JOIN,
+  POINT as FIELDS,
+  LOOP_HAS_CALLS,
+  LOOP_HAS_PARAMS,
+  type ScannedFunction,
+} from "./points.ts";
 import { Reader, refuse } from "./reader.ts";
+import type { Scratch } from "./scratch.ts";
 import { frameSlots } from "./stack.ts";
 import type { CoreFunctionType } from "./types.ts";
 
+// V8 makes constants of what a file declares, but loads and checks what it imports each time.
+const OP = OPCODES;
+const POINT = FIELDS;
 const ENTRY = -1;
 
 const DATA_DROP = PREFIX_FC + 0x09;
@@ -26,8 +37,9 @@ const TABLE_COPY = PREFIX_FC + 0x0e;
 const TABLE_GROW = PREFIX_FC + 0x0f;
 const TABLE_SIZE = PREFIX_FC + 0x10;
 
-export function scanCode(module: ModuleInfo): CodeScan {
-  const scanner = new Scanner(module);
+/** Leaves the points and the places of locals in `scratch`. */
+export function scanCode(module: ModuleInfo, scratch: Scratch): CodeScan {
+  const scanner = new Scanner(module, scratch);
   const section = module.sections.get(SECTION.code);
   if (section !== undefined) {
     const reader = new Reader(module.bytes, section.start, section.end);
@@ -42,7 +54,10 @@ export function scanCode(module: ModuleInfo): CodeScan {
     }
     if (reader.offset !== section.end) refuse(reader.offset, "the code section is longer than its contents");
   }
-  return scanner.finish();
+  const scan = scanner.finish();
+  scratch.points = scan.points;
+  scratch.localSites = scan.localSites;
+  return scan;
 }
 
 class Scanner extends PlainReader {
@@ -82,10 +97,9 @@ class Scanner extends PlainReader {
   /** Height of the operand stack below the parameters of the block. */
   private readonly frameHeight = new Int32Array(MODULE_CAPS.nesting + 1);
 
-  constructor(module: ModuleInfo) {
-    super(module);
-    // About what compiled code needs, so that they seldom grow.
-    this.points = new Int32Array((module.bytes.length >>> 1) + 64);
+  constructor(module: ModuleInfo, scratch: Scratch) {
+    super(module, scratch);
+    this.points = scratch.points;
     this.calledDirectly = new Uint8Array(module.functionTypes.length);
     this.tailCalled = new Uint8Array(module.functionTypes.length);
   }
