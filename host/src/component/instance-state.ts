@@ -15,6 +15,11 @@ export interface Boundary {
   chargeLittle(units: number): void;
   /** `host` with this core type behind a charge of `price`, which wasm takes before it is called. */
   wayOut(price: number, type: CoreFunctionType, host: EdgeFunction): EdgeFunction;
+  /**
+   * To be called by such a `host` before the first of as many calls as this answers, one at least: what is not done for every call,
+   * such as a look at the clock.
+   */
+  notice(price: number): number;
   /** Records `reason`, unless one is recorded already, and traps. */
   stop(reason: unknown): never;
   /**

@@ -83,14 +83,17 @@ export class FuelMeter {
     return wayIn(this.#ledger, type, { fuel: first, core, overdrawn: () => this.settle() });
   }
 
-  /** A host function that the guest calls, at a price, taken as by `chargeLittle`; `takeWork` is asked for what comes on top. */
-  wayOut(price: number, type: CoreFunctionType, host: EdgeFunction, takeWork?: () => number): EdgeFunction {
-    const every = takeWork === undefined ? Math.max(1, Math.ceil(CLOCK_FUEL / price)) : 1;
-    const notice = (): void => {
-      this.#unseen += price * every;
-      this.chargeLittle(takeWork?.() ?? 0);
-    };
-    return wayOut(this.#ledger, type, { price, host, refill: this.refill, every, notice });
+  /** A host function that the guest calls, at a price; it calls `notice`. */
+  wayOut(price: number, type: CoreFunctionType, host: EdgeFunction): EdgeFunction {
+    return wayOut(this.#ledger, type, { price, host, refill: this.refill });
+  }
+
+  /** Before the first of as many calls at this price as it answers; `takeWork` is asked for what comes on top. Traps as `chargeLittle`. */
+  notice(price: number, takeWork?: () => number): number {
+    const calls = takeWork === undefined ? Math.max(1, Math.ceil(CLOCK_FUEL / price)) : 1;
+    this.#unseen += price * calls;
+    this.chargeLittle(takeWork?.() ?? 0);
+    return calls;
   }
 
   /** Units used since `begin`; the whole limit once it is exhausted. After a trap of the guest's own, up to a slice too low. */

@@ -166,7 +166,8 @@ function boundaryOf({ meter, waiting }: Account, { takeWork }: StartOptions): Bo
     charge: takeWork === undefined ? (units) => meter.charge(units) : (units) => meter.charge(units + takeWork()),
     chargeLittle:
       takeWork === undefined ? (units) => meter.chargeLittle(units) : (units) => meter.chargeLittle(units + takeWork()),
-    wayOut: (price, type, host) => meter.wayOut(price, type, host, takeWork),
+    wayOut: (price, type, host) => meter.wayOut(price, type, host),
+    notice: (price) => meter.notice(price, takeWork),
     stop: (reason) => meter.stop(reason, takeWork?.()),
     ...(waiting && { wait: (answer, name) => waiting.wait(answer, name, meter) }),
     transferBytes: TRANSFER_BYTES,

@@ -3,7 +3,7 @@
  * same takes one or two crossings more, at 6 ns each. Made for a function type once, and shared by all instances. Checks what the ledger says, decides nothing.
  *
  * The way in opens the ledger, and asks `overdrawn` where the guest has returned and used more than it was given; the way out takes the price
- * of the call, and asks the guest's own `refill` for more:
+ * of the call, and asks the guest's own `refill` for more. What else is done for a call is done in `host`: JavaScript counts for less there.
  *
  *     (func (export "enter") (param i32) (result i32)
  *       (global.set $fuel (global.get $start)) (global.set $note (i32.const 0))
@@ -15,8 +15,6 @@
  *       (if (i32.lt_s (i32.wrap_i64 (global.get $fuel)) (i32.const 0)) (then
  *         (call $refill)
  *         (if (i32.lt_s (i32.wrap_i64 (global.get $fuel)) (i32.const 0)) (then unreachable))))
- *       (if (i32.eqz (global.get $left)) (then (call $notice) (global.set $left (global.get $every))))
- *       (global.set $left (i32.sub (global.get $left) (i32.const 1)))
  *       (call $host (local.get 0)))
  */
 import { ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
@@ -42,9 +40,6 @@ export interface WayOut {
   readonly host: EdgeFunction;
   /** The guest's own. */
   readonly refill: () => void;
-  /** Called before the first of `every` calls, which are at least one. It may trap. */
-  readonly notice: () => void;
-  readonly every: number;
 }
 
 /** What the host calls instead of `core`, which has this type. */
@@ -55,31 +50,25 @@ export function wayIn(ledger: Ledger, type: CoreFunctionType, { fuel, core, over
 }
 
 /** What the guest imports instead of `host`, which has this type. */
-export function wayOut(
-  ledger: Ledger,
-  type: CoreFunctionType,
-  { price, host, refill, every, notice }: WayOut,
-): EdgeFunction {
-  return made(OUT, type, { fuel: ledger.imports.fuel, price: BigInt(price), every, host, refill, notice });
+export function wayOut(ledger: Ledger, type: CoreFunctionType, { price, host, refill }: WayOut): EdgeFunction {
+  return made(OUT, type, { fuel: ledger.imports.fuel, price: BigInt(price), host, refill });
 }
 
 interface Edge {
   /** The imported globals: name, type, whether mutable. */
   readonly globals: readonly (readonly [name: string, type: "i32" | "i64", mutable: boolean])[];
-  /** Whether it has an i32 of its own, which begins as 0. */
-  readonly counts: boolean;
-  /** The imported functions: the one of the type, then those without parameters and results. */
-  readonly functions: readonly [string, ...string[]];
+  /** The imported functions: the one of the type, then one without parameters and results. */
+  readonly functions: readonly [string, string];
   /** Locals and code, without the last `end`. */
   readonly write: (out: ByteWriter, type: CoreFunctionType) => void;
   /** By type. There are few of them: the linker asks for those with up to three numbers. */
   readonly modules: Map<string, WebAssembly.Module>;
 }
 
-/** Functions: the one that is called, `overdrawn` or `refill`, `notice`. */
-const [TARGET, HELPER, NOTICE] = [0, 1, 2];
-/** Globals; the others are where `IN` and `OUT` name them. */
-const [FUEL, LEFT] = [0, 3];
+/** Functions: the one that is called, `overdrawn` or `refill`. */
+const [TARGET, HELPER] = [0, 1];
+/** The global of both; the others are where `IN` and `OUT` name them. */
+const FUEL = 0;
 
 const IN: Edge = {
   globals: [
@@ -87,7 +76,6 @@ const IN: Edge = {
     ["note", "i32", true],
     ["start", "i64", false],
   ],
-  counts: false,
   functions: ["core", "overdrawn"],
   write: (out, type) => {
     out.u32(0);
@@ -106,10 +94,8 @@ const OUT: Edge = {
   globals: [
     ["fuel", "i64", true],
     ["price", "i64", false],
-    ["every", "i32", false],
   ],
-  counts: true,
-  functions: ["host", "refill", "notice"],
+  functions: ["host", "refill"],
   write: (out, type) => {
     // The fuel is kept in a local: read back from the global it comes 5 cycles later.
     out.u32(1);
@@ -127,18 +113,6 @@ const OUT: Edge = {
       out.op(OP.globalGet, FUEL);
       writeIfOverdrawn(out, () => out.byte(OP.unreachable));
     });
-    out.op(OP.globalGet, LEFT);
-    out.byte(OP.i32Eqz);
-    out.byte(OP.if);
-    out.byte(VOID);
-    out.op(OP.call, NOTICE);
-    out.op(OP.globalGet, 2);
-    out.op(OP.globalSet, LEFT);
-    out.byte(OP.end);
-    out.op(OP.globalGet, LEFT);
-    out.i32Const(1);
-    out.byte(OP.i32Sub);
-    out.op(OP.globalSet, LEFT);
     writeCall(out, type);
   },
   modules: new Map(),
@@ -173,7 +147,7 @@ function made(edge: Edge, type: CoreFunctionType, imports: Record<string, unknow
   return exports.edge as EdgeFunction;
 }
 
-function edgeModule({ globals, counts, functions, write }: Edge, type: CoreFunctionType): Uint8Array<ArrayBuffer> {
+function edgeModule({ globals, functions, write }: Edge, type: CoreFunctionType): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter(256);
   const section = (id: number, count: number, items: () => void): void => {
     out.byte(id);
@@ -202,9 +176,6 @@ function edgeModule({ globals, counts, functions, write }: Edge, type: CoreFunct
     });
   });
   section(3, 1, () => out.u32(TARGET));
-  section(6, counts ? 1 : 0, () => {
-    if (counts) for (const byte of [TYPE_BYTES.i32, 1, OP.i32Const, 0, OP.end]) out.byte(byte);
-  });
   section(7, 1, () => {
     out.name("edge");
     out.op(0, functions.length);

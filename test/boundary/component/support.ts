@@ -68,6 +68,10 @@ export class TestBoundary implements Boundary {
     };
   }
 
+  notice(): number {
+    return 1;
+  }
+
   stop(reason: unknown): never {
     this.reason ??= reason;
     return this.#trap();
