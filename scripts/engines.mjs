@@ -6,11 +6,11 @@
 //   npm run engines -- --verify     builds in a new folder elsewhere and compares the bytes with what is here; writes nothing
 //   npm run engines -- --check      compares hashes only; needs no Rust (also part of `npm run check`)
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { brotliCompressSync } from "node:zlib";
+import { checkLock, replace, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
 import { buildComponent, findToolchain } from "./lib/rust-component.mjs";
 
@@ -65,31 +65,20 @@ const RECIPE = ["scripts/lib/rust-component.mjs"];
  * @returns {string[]} one sentence per disagreement; empty when all is well
  */
 export function checkEngineLocks(root = ROOT) {
-  return ENGINES.flatMap((engine) => checkLock(root, engine));
+  return ENGINES.flatMap((engine) => checkEngine(root, engine));
 }
 
-function checkLock(root, engine) {
-  const path = join(root, engine.directory, "build.lock");
-  const rebuild = `run \`npm run engines -- ${engine.name}\` and commit the result`;
-  if (!existsSync(path)) return [`Engine "${engine.name}" has no build.lock: ${rebuild}`];
-  const lock = JSON.parse(readFileSync(path, "utf8"));
-  const now = inputs(root, engine);
-  const problems = [];
-  for (const file of new Set([...Object.keys(lock.sources), ...Object.keys(now)])) {
-    if (lock.sources[file] !== now[file]) {
-      const how = now[file] === undefined ? "is gone" : lock.sources[file] === undefined ? "is new" : "has changed";
-      problems.push(`Engine "${engine.name}" is older than its sources: ${file} ${how} since it was built; ${rebuild}`);
-    }
-  }
-  const artifact = join(root, engine.directory, engine.artifact);
-  if (!existsSync(artifact)) problems.push(`Engine "${engine.name}" has no ${engine.artifact}: ${rebuild}`);
-  else if (sha256(readFileSync(artifact)) !== lock.artifact.sha256) {
-    problems.push(`${engine.directory}/${engine.artifact} is not what its build.lock says: ${rebuild}`);
-  }
-  if (tableHash(engine).exec(readFileSync(join(root, TABLE), "utf8"))?.[1] !== lock.artifact.sha256) {
-    problems.push(`${TABLE} has another sha256 for "${engine.name}" than its build.lock: ${rebuild}`);
+function checkEngine(root, engine) {
+  const built = asBuilt(engine);
+  const { problems, lock } = checkLock(root, built, inputs(root, engine));
+  if (lock && tableHash(engine).exec(readFileSync(join(root, TABLE), "utf8"))?.[1] !== lock.artifact.sha256) {
+    problems.push(`${TABLE} has another sha256 for "${engine.name}" than its build.lock: run \`${built.rebuild}\``);
   }
   return problems;
+}
+
+function asBuilt({ name, directory, artifact }) {
+  return { title: `Engine "${name}"`, directory, artifact, rebuild: `npm run engines -- ${name}` };
 }
 
 /** Hashes of every file that the artifact is made from, by path in the repository. */
@@ -120,20 +109,7 @@ async function build(root, engine, toolchain) {
 
 async function rebuild(engine, toolchain) {
   const { wasm, sources } = await build(ROOT, engine, toolchain);
-  const lock = {
-    engine: engine.name,
-    toolchain: toolchain.versions,
-    artifact: {
-      file: engine.artifact,
-      sha256: sha256(wasm),
-      bytes: wasm.length,
-      brotliBytes: brotliCompressSync(wasm).length,
-    },
-    sources,
-  };
-  const folder = join(ROOT, engine.directory);
-  replace(join(folder, engine.artifact), wasm);
-  replace(join(folder, "build.lock"), `${JSON.stringify(lock, null, "\t")}\n`);
+  const lock = writeLock(ROOT, asBuilt(engine), { engine: engine.name }, toolchain.versions, wasm, sources);
   const table = readFileSync(join(ROOT, TABLE), "utf8");
   replace(
     join(ROOT, TABLE),
@@ -163,12 +139,6 @@ async function verify(engine, toolchain) {
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
-}
-
-/** Whoever reads the file meanwhile sees the old one or the new one. */
-function replace(path, content) {
-  writeFileSync(`${path}.new`, content);
-  renameSync(`${path}.new`, path);
 }
 
 async function main(args) {
