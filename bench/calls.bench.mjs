@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { componentEmbed, componentNew, transpile } from "@bytecodealliance/jco";
 import { createNodeHost, prepareComponent, startInstance } from "crucible-plugin-host";
 import { decodeComponent } from "crucible-plugin-host/component";
 import wabt from "wabt";
 import { parrot, parrotManifest } from "../test/fixtures/components.mjs";
-import { milliseconds, ns, row, sideBySide, skipped } from "./lib/measure.mjs";
+import { fastest, milliseconds, ns, row, sideBySide, skipped } from "./lib/measure.mjs";
 import { extism, extismVersion, newestJco } from "./lib/peers.mjs";
 
 const jcoVersion = createRequire(import.meta.url)("../package.json").devDependencies["@bytecodealliance/jco"];
@@ -80,6 +80,7 @@ export async function* run() {
   );
   yield* newest(component, ours);
   yield* openInstances();
+  yield* assemblyScript();
 }
 
 /** The same questions to the newest jco, whose calls take microseconds, so there are fewer. */
@@ -162,6 +163,52 @@ async function* openInstances() {
       await host.close();
     }
   }
+}
+
+/**
+ * A plugin in AssemblyScript, whose strings are UTF-16, gives 1 KB of text back: its component alone, and as a JSON call on an open
+ * instance. Beside the same in handwritten WebAssembly with UTF-8, where nothing is computed either.
+ */
+async function* assemblyScript() {
+  const { buildPlugin } = await import("../guest-sdk/assemblyscript/build.mjs");
+  const folder = fileURLToPath(new URL("fixtures/assembly", import.meta.url));
+  const [mine, byHand] = [await buildPlugin("echo.ts", { folder }), await parrot()];
+  const text = "0123456789abcdef".repeat(64);
+  const calls = 3_000;
+  const repeat = (call) => () => {
+    for (let i = 0; i < calls; i++) call();
+  };
+  const component = async (bytes) => {
+    const call = await linkGuest(bytes);
+    return repeat(() => call("echo", text));
+  };
+  const open = async (content) => {
+    const plugin = await createNodeHost().load({ path: "echo.wasm", content });
+    const instance = await plugin.open({ seed: 1, fuel: 1e15 });
+    return repeat(() => instance.callSync("echo", { text }));
+  };
+  for (const [question, link, goal] of [
+    ["AssemblyScript, 1 KB of text and back", component, 3],
+    ["JSON call with 1 KB, AssemblyScript, open", open],
+  ]) {
+    const { ours, peer } = fastest({ ours: await link(mine), peer: await link(byHand), rounds: 40 });
+    const value = (ours * 1e3) / calls;
+    const each = (time) => `${((time * 1e3) / calls).toFixed(2)} µs`;
+    yield row({ question, ours: each(ours), peer: `${each(peer)} by hand, UTF-8`, value, goal, unit: "µs" });
+  }
+}
+
+/** The function `call` of a plugin's component, without schema, transaction and JSON. */
+async function linkGuest(bytes) {
+  const prepared = await prepareComponent(bytes, decodeComponent(bytes));
+  const limits = { memoryBytes: 16 << 20, fuel: Number.MAX_SAFE_INTEGER, timeoutMs: 600_000 };
+  const log = { functions: new Map([["write", () => undefined]]) };
+  const instance = await startInstance(prepared, {
+    imports: new Map([["crucible:plugin/log@0.1.0", log]]),
+    limits,
+    now: () => performance.now(),
+  });
+  return instance.function("crucible:plugin/guest@0.1.0", "call", limits);
 }
 
 /** Each loop is code of its own, as its author would write it: a loop that both share would be compiled for calls of either. */

@@ -1,10 +1,11 @@
 // Writes host/src/wit.generated.ts from wit/*.wit: a reference component of the world `engine` (the types of all imports and
 // exports, read at run time by our own decoder) and TypeScript types of every interface in our lifted representation.
 // With --check nothing is written; the exit code tells whether the file is what the WIT gives.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco";
 import { runnerImport } from "vite";
+import { witSource } from "./lib/wit-text.mjs";
 import { printInterfaces } from "./lib/wit-types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,12 +29,8 @@ if (process.argv.includes("--check")) {
   console.log(`host/src/wit.generated.ts: a reference component of ${component.length} bytes`);
 }
 
-/** One package may be spread over files, but the tool takes one: the package line stays in the first only. */
 async function referenceComponent() {
-  const files = readdirSync(`${root}wit`).filter((name) => name.endsWith(".wit"));
-  const sources = files.sort().map((name) => readFileSync(`${root}wit/${name}`, "utf8"));
-  const witSource = sources.map((source, at) => (at === 0 ? source : source.replace(/^package .*;$/m, ""))).join("\n");
-  const core = await componentEmbed({ dummy: true, witSource, world: "engine" });
+  const core = await componentEmbed({ dummy: true, witSource: witSource(root), world: "engine" });
   return componentNew(core, []);
 }
 
