@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { checkLayers } from "./check-layers.mjs";
 import { checkEngineLocks } from "./engines.mjs";
+import { checkExamples } from "./examples.mjs";
 import { checkExtismShell } from "./extism-shell.mjs";
 import { checkReference } from "./stdlib.mjs";
 
@@ -12,10 +13,12 @@ let failed = false;
 run("format and lint", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
 run("types", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
 run("WIT and its generated types agree", "scripts/wit.mjs", ["--check"]);
+run("WIT and the bindings for guests agree", "scripts/guest-sdk.mjs", ["--check"]);
 report("dependency rule", checkLayers());
 report("engine artifacts and their locks agree", await checkEngineLocks());
 report("the shell of Extism plug-ins and its sources agree", checkExtismShell());
 report("docs/stdlib.json and docs/stdlib.md are those of the standard library", checkReference());
+report("examples and their locks agree", checkExamples());
 process.exit(failed ? 1 : 0);
 
 /** Runs one of our Node programs and shows its output only when it fails. */
