@@ -7,7 +7,6 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildPlugin } from "../guest-sdk/assemblyscript/build.mjs";
 import { checkLock, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles } from "./lib/hashes.mjs";
 
@@ -27,7 +26,11 @@ const KINDS = {
       assemblyscript: versionOf("assemblyscript/package.json"),
       jco: JSON.parse(readFileSync(join(ROOT, AS_SDK, "package.json"), "utf8")).dependencies["@bytecodealliance/jco"],
     }),
-    build: ({ directory }) => buildPlugin("assembly/index.ts", { folder: join(ROOT, directory) }),
+    build: async ({ directory }) => {
+      // Not before it is needed: to compare hashes takes no compiler.
+      const { buildPlugin } = await import("../guest-sdk/assemblyscript/build.mjs");
+      return buildPlugin("assembly/index.ts", { folder: join(ROOT, directory) });
+    },
   },
 };
 
