@@ -49,6 +49,20 @@ const ENGINES = [
       },
     ],
   },
+  {
+    name: "js",
+    directory: "plugins/engines/js",
+    artifact: "js.wasm",
+    library: "js_engine",
+    uses: ["plugins/engines/stdlib"],
+    sources: [
+      {
+        name: "rquickjs-sys",
+        version: "0.14.0",
+        sha256: "cee271d0eeba64f0915b846cb7ae02e16faf3dfdffdca91731101d9d30fe3423",
+      },
+    ],
+  },
 ];
 
 /** Where the host keeps the hash of each artifact, to know it when it comes over a network. */

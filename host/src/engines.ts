@@ -26,6 +26,12 @@ export const ENGINES = {
     extensions: [".lua"],
     comment: "--",
   },
+  js: {
+    artifact: "plugins/engines/js/js.wasm",
+    sha256: "7abe09818dfa06760d973e98ba36bd1105f278e591f2cf25b9b02ef81fa3adca",
+    extensions: [".js", ".mjs"],
+    comment: "//",
+  },
 } as const satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof ENGINES;

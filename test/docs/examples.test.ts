@@ -1,4 +1,4 @@
-/** The examples in the documents are run as they are written: `js` blocks as modules, `npx cru` lines of `sh` blocks as commands. */
+/** The examples in the documents are run as they are written: `js` blocks as modules, or as plugins where they begin with a manifest, `npx cru` lines of `sh` blocks as commands. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,9 @@ const documents = ["README.md", ...guides, ...readmes("plugins/engines"), ...rea
   .map((name) => {
     const text = readFileSync(join(root, name), "utf8");
     const commands = blocks(text, "sh").flatMap((block) => block.split("\n").filter((line) => /^npx cru /.test(line)));
-    return { name, modules: blocks(text, "js"), commands };
+    const isPlugin = (code: string) => code.startsWith("//---");
+    const scripts = blocks(text, "js");
+    return { name, modules: scripts.filter((code) => !isPlugin(code)), plugins: scripts.filter(isPlugin), commands };
   });
 
 it.each(documents.filter(({ modules }) => modules.length > 0))(
@@ -35,6 +37,14 @@ it.each(documents.filter(({ modules }) => modules.length > 0))(
     });
   },
 );
+
+it.each(documents.filter(({ plugins }) => plugins.length > 0))("$name has plugins with tools", async ({ plugins }) => {
+  for (const content of plugins) {
+    const { tools, warnings } = await createNodeHost().load({ path: "example.js", content });
+    expect(tools.length).toBeGreaterThan(0);
+    expect(warnings).toEqual([]);
+  }
+});
 
 it.each(documents.filter(({ commands }) => commands.length > 0))("$name has commands that work", ({ commands }) => {
   for (const command of commands) {

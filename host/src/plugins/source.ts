@@ -56,7 +56,6 @@ const MANIFEST_SECTION = "crucible:manifest";
 
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
 const LATER: ReadonlyMap<string, string> = new Map([
-  [".js", "JavaScript plugins"],
   [".ts", "TypeScript plugins"],
   [".md", "plugins in notes"],
 ]);

@@ -1,4 +1,4 @@
-import * as kiln from "crucible:kiln";
+import crucible, { PluginError } from "crucible";
 
 /** Gives back what it was given. */
 export function echo(args) {
@@ -11,12 +11,13 @@ function inner(list) {
 
 /** Fails in the language's own way. */
 export function fail() {
-  return inner([]);
+  const result = inner({});
+  return result;
 }
 
 /** Fails with a code. */
 export function conflict() {
-  throw Object.assign(new Error("twice"), { code: "conflict" });
+  throw new PluginError("conflict", "twice");
 }
 
 /** Calls itself for ever. */
@@ -33,8 +34,10 @@ export function spin() {
 export function stubborn() {
   for (;;) {
     try {
-      for (;;) kiln.readNote("missing.md");
-    } catch {}
+      for (;;) crucible.readNote("missing.md");
+    } catch {
+      // Goes on.
+    }
   }
 }
 
@@ -52,7 +55,7 @@ export function large(args) {
 /** A list in a list, so deep. */
 export function deep(args) {
   let value = [];
-  for (let i = 1; i < args.depth; i++) value = [value];
+  for (let level = 1; level < args.depth; level++) value = [value];
   return value;
 }
 
@@ -62,24 +65,26 @@ export function text(args) {
   return { own, same: args.text === own };
 }
 
-/** What may differ from run to run: random numbers, the order of maps, floats. */
+/** What may differ from run to run: random numbers, the order of maps, floats, objects as text. */
 export function mix(args) {
-  const map = {};
+  const map = new Map();
   let sum = 0;
-  for (let i = 0; i < args.rounds; i++) {
-    const number = 1 + Math.floor(Math.random() * 1000);
-    map[`key-${number}`] = [i];
+  for (let index = 0; index < args.rounds; index++) {
+    const number = crucible.random.range(1, 1000);
+    map.set({ number }, index).set(`key-${number}`, index);
     sum += number / 7;
   }
-  return { keys: Object.keys(map), sum, float: Math.random(), note: kiln.readNote("a.md") };
+  const keys = [...map.keys()].filter((key) => typeof key === "string");
+  return { keys, sum, float: Math.random(), address: String(map), note: crucible.readNote("a.md") };
 }
 
 /** Makes garbage and answers with what is left. */
 export function waste(args) {
   const kept = [];
-  for (let i = 0; i < args.rounds; i++) {
-    const garbage = [`garbage ${i}`, { i }, [[], []]];
-    if (i % 1000 === 0) kept.push(garbage[0]);
+  for (let index = 0; index < args.rounds; index++) {
+    const garbage = [`garbage ${index}`, { index }, [[], []]];
+    garbage[2].push(garbage);
+    if (index % 1000 === 0) kept.push(garbage[0]);
   }
   return kept;
 }

@@ -51,7 +51,29 @@ function luaLiteral(value: Literal): string {
     .join(", ")}}`;
 }
 
-export const LANGUAGES: readonly Language[] = [rune, lua];
+const js: Language = {
+  name: "js",
+  path: "contract.js",
+  comment: "//",
+  tools: tools("contract.js"),
+  probe: (tool, { module, name, args }) =>
+    `/** Probes. */
+export function ${tool}() {
+  try {
+    crucible.${module}.${camel(name)}(${args.map((value) => camelFields(value)).join(", ")});
+    return "ok";
+  } catch (error) {
+    return error.code;
+  }
+}\n`,
+  broken: { source: "export function broken(args) {\n  let x = = 1;\n}\n", line: 2, column: 11 },
+  recursion: "stack-limit",
+};
+
+const camel = (name: string) => name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+const camelFields = (value: Literal) => json(value).replaceAll(/"(\w+)":/g, (_, name: string) => `"${camel(name)}":`);
+
+export const LANGUAGES: readonly Language[] = [rune, lua, js];
 
 /** The source of the tools, and of one that probes each of the calls. */
 export const probes = (language: Language, calls: readonly HostCall[]) =>
