@@ -1,4 +1,5 @@
 /** Custom sections of a component or core module, and what tells these from other files. Custom sections mean nothing to the linker. */
+import { PluginError } from "../errors.ts";
 import { ComponentReader } from "./reader.ts";
 
 /** `\0asm`, version 13, layer 1 (Binary.md, "Component Definitions"). */
@@ -27,12 +28,35 @@ function begins(bytes: Uint8Array, preamble: Uint8Array): boolean {
  */
 export function customSections(bytes: Uint8Array, name: string): readonly Uint8Array[] {
   if (!isComponent(bytes) && !isCoreModule(bytes)) return [];
-  const reader = new ComponentReader(bytes, PREAMBLE.length, bytes.length);
   const found: Uint8Array[] = [];
-  while (!reader.done) {
-    const id = reader.byte();
-    const section = reader.slice(reader.u32());
-    if (id === 0 && section.name() === name) found.push(bytes.subarray(section.offset, section.end));
+  for (const { id, section } of sections(bytes))
+    if (id === CUSTOM && section.name() === name) found.push(bytes.subarray(section.offset, section.end));
+  return found;
+}
+
+/**
+ * The core modules of the outermost component, as far as its sections can be told apart: also where it cannot be decoded. For people who
+ * want to know why.
+ */
+export function coreModuleSections(bytes: Uint8Array): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  try {
+    for (const { id, section } of sections(bytes))
+      if (id === CORE_MODULE) found.push(bytes.subarray(section.offset, section.end));
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
   }
   return found;
+}
+
+/** Binary ids of sections. */
+const CUSTOM = 0;
+const CORE_MODULE = 1;
+
+function* sections(bytes: Uint8Array): Generator<{ readonly id: number; readonly section: ComponentReader }> {
+  const reader = new ComponentReader(bytes, PREAMBLE.length, bytes.length);
+  while (!reader.done) {
+    const id = reader.byte();
+    yield { id, section: reader.slice(reader.u32()) };
+  }
 }

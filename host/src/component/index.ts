@@ -8,7 +8,7 @@ export {
   type CoreModuleInfo as CoreModuleTypes,
   readCoreModule,
 } from "./core-module.ts";
-export { customSections, isComponent, isCoreModule } from "./custom-section.ts";
+export { coreModuleSections, customSections, isComponent, isCoreModule } from "./custom-section.ts";
 export { decodeComponent } from "./decode.ts";
 export type { GuestFunction } from "./exported-functions.ts";
 export type { Component, InterfaceType } from "./graph.ts";
@@ -28,5 +28,6 @@ export {
 } from "./instantiate.ts";
 export { outlineComponent } from "./outline.ts";
 export { type ComponentPlan, planComponent } from "./plan.ts";
+export { type Producer, producersOf } from "./producers.ts";
 export { canSuspend, mayWait } from "./suspension.ts";
 export { camelCase, describe, type FunctionType, type ResourceType, type ValueType } from "./value-types.ts";

@@ -111,10 +111,16 @@ export function partsOf(shape: ValueShape): readonly (ValueType | undefined)[] {
 }
 
 /** How a type is written in WIT, in one line, shortened to what fits a message. */
-export function describe(type: ValueType | undefined, room = 3): string {
+export function describe(
+  type: ValueType | undefined,
+  room = 3,
+  names: ReadonlyMap<ValueType, string> = NO_NAMES,
+): string {
   if (type === undefined) return "_";
+  const name = names.get(type);
+  if (name !== undefined) return name;
   if (room === 0 && partsOf(type).length > 0) return `${type.kind}<…>`;
-  const inner = (part: ValueType | undefined) => describe(part, room - 1);
+  const inner = (part: ValueType | undefined) => describe(part, room - 1, names);
   switch (type.kind) {
     case "list":
       return `list<${inner(type.element)}>`;
@@ -139,6 +145,8 @@ export function describe(type: ValueType | undefined, room = 3): string {
       return type.kind;
   }
 }
+
+const NO_NAMES: ReadonlyMap<ValueType, string> = new Map();
 
 function listed(parts: readonly string[]): string {
   return parts.length > 8 ? `${parts.slice(0, 8).join(", ")}, …` : parts.join(", ");

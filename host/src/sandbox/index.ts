@@ -3,6 +3,7 @@
  * every host function; it imports no capability and has no authority of its own.
  */
 export type { MeteredModule } from "../wasm/index.ts";
+export { type Examined, type ExaminedModule, examineComponent, examineModule } from "./examine.ts";
 export { stackLimit } from "./failure.ts";
 export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
 export { deadlinePassed, FuelMeter, type MonotonicClock } from "./fuel-meter.ts";

@@ -4,6 +4,7 @@
  * of its code runs.
  */
 import {
+  type Component,
   type ComponentPlan,
   compareInterface,
   decodeComponent,
@@ -50,12 +51,7 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
   }
   options.modules?.catch(() => undefined); // Told below, unless the component is refused first.
   const component = decodeComponent(bytes);
-  for (const [name, type] of component.imports) checkInterface("imports", name, type, options.imports.get(name));
-  for (const [name, type] of options.exports) {
-    const exported = component.exports.get(name);
-    if (exported === undefined) throw new PluginError("invalid-module", `The component does not export ${name}`);
-    checkInterface("exports", name, type, exported);
-  }
+  for (const problem of interfaceProblems(component, options)) throw problem;
   const plan = planComponent(component);
   const modules = await (options.modules ??
     compileMetered(component.coreModules.map((module) => meterModule(module, options))));
@@ -67,15 +63,34 @@ export async function prepareComponent(bytes: Uint8Array, options: PrepareOption
   };
 }
 
-function checkInterface(verb: string, name: string, wanted: InterfaceType, offered: InterfaceType | undefined): void {
+/** Where what a component imports and exports is not what the host speaks, one by one. */
+export function* interfaceProblems(
+  component: Component,
+  { imports, exports }: Pick<PrepareOptions, "imports" | "exports">,
+): Generator<PluginError> {
+  for (const [name, type] of component.imports) yield* interfaceProblem("imports", name, type, imports.get(name));
+  for (const [name, type] of exports) {
+    const exported = component.exports.get(name);
+    if (exported !== undefined) yield* interfaceProblem("exports", name, type, exported);
+    else yield new PluginError("invalid-module", `The component does not export ${name}`);
+  }
+}
+
+function* interfaceProblem(
+  verb: string,
+  name: string,
+  wanted: InterfaceType,
+  offered: InterfaceType | undefined,
+): Generator<PluginError> {
   if (offered === undefined) {
-    throw new PluginError("invalid-module", `The component ${verb} ${name}, which this host does not know`, {
+    yield new PluginError("invalid-module", `The component ${verb} ${name}, which this host does not know`, {
       hint: "A plugin may import the interfaces of the package crucible:plugin only.",
     });
+    return;
   }
   const difference = compareInterface(wanted, offered);
   if (difference !== undefined)
-    throw new PluginError("invalid-module", `The component ${verb} ${name} with other types: ${difference}`);
+    yield new PluginError("invalid-module", `The component ${verb} ${name} with other types: ${difference}`);
 }
 
 /** Compiles what `meterModule` gave; V8 does it on threads of its own. @throws PluginError `invalid-module` */
