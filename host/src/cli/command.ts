@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** The file whose source errors of the command are about, for excerpts. */
   setSubject(path: string): void;
+  /** For a command that has printed its answer, which is not the good one. */
+  setExitCode(code: number): void;
 }
 
 export function jsonOption(): Option {

@@ -9,6 +9,7 @@ import type { AddCommand, CommandContext } from "./command.ts";
 import { examples } from "./command.ts";
 import { addCompile } from "./compile.ts";
 import { excerptFrom } from "./files.ts";
+import { addInspect } from "./inspect.ts";
 import { addList } from "./list.ts";
 import { EXIT_OK, EXIT_REQUEST, errorJson, exitCodeOf, printError, printJson, usageJson } from "./report.ts";
 import { addRun } from "./run.ts";
@@ -24,7 +25,7 @@ const COMMANDS: readonly {
   {
     group: "plugins",
     description: "Run, compile and look at plugins.",
-    commands: [addRun, addCompile, addShow, addList],
+    commands: [addRun, addCompile, addShow, addInspect, addList],
   },
 ];
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly {
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   let excerptAt: ((position: SourcePosition) => string | undefined) | undefined;
   let help = "";
+  let exitCode = EXIT_OK;
   const keepHelp = (text: string): void => {
     help += text;
   };
@@ -40,10 +42,13 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     setSubject: (path) => {
       excerptAt = excerptFrom(path);
     },
+    setExitCode: (code) => {
+      exitCode = code;
+    },
   };
   try {
     await buildProgram(context, keepHelp).parseAsync(argv, { from: "user" });
-    return EXIT_OK;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK;
     if (error instanceof CommanderError && error.code === "commander.help" && !argv.includes("--json")) {
