@@ -284,7 +284,8 @@ export function isCountedCall(module: ModuleInfo, frames: Uint32Array, points: I
 const CALLS_UNKNOWN = new Uint8Array(OPCODE_COUNT);
 for (const code of [0x11, 0x12, 0x13]) CALLS_UNKNOWN[code] = 1;
 
-function endsSegment(points: Int32Array, p: number): boolean {
+/** Whether a segment ends at the point. */
+export function endsSegment(points: Int32Array, p: number): boolean {
   const opcode = points[p + POINT.opcode]!;
   return ENDS_SEGMENT[opcode] === 1 || (opcode === OP.end && points[p + POINT.value] === END_IS_JOIN);
 }

@@ -64,7 +64,7 @@ import { type NanMarks, temporaries } from "./nan-marks.ts";
 import { MEMORY_COPY, MEMORY_FILL, MEMORY_INIT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { type CodeScan, END_IS_JOIN, LOOP_HAS_CALLS, LOOP_HAS_PARAMS, POINT, type ScannedFunction } from "./points.ts";
-import { Reader, refuse } from "./reader.ts";
+import { Reader, readBranchTable, refuse } from "./reader.ts";
 import { STACK_UNIT } from "./stack.ts";
 
 /** What the charger reads, and `out` to write to. */
@@ -463,27 +463,14 @@ export class Charger extends FuelCode {
   private branchTable(start: number, end: number): void {
     const { out, module } = this;
     this.copyTo(start);
-    const labels: number[] = [];
-    let at = start + 1;
-    while (at < end) {
-      let label = 0;
-      let shift = 0;
-      let byte: number;
-      do {
-        byte = module.bytes[at++]!;
-        label |= (byte & 0x7f) << shift;
-        shift += 7;
-      } while (byte >= 0x80);
-      labels.push(label);
-    }
-    const count = labels[0]!;
+    const labels = readBranchTable(module.bytes, start, end);
     let returns = false;
-    for (let i = 1; i < labels.length; i++) {
-      if (this.labels.target(labels[i]!, this.unchecked)) returns = true;
+    for (const label of labels) {
+      if (this.labels.target(label, this.unchecked)) returns = true;
     }
     if (returns && this.convention === CONVENTION.global) this.leave();
-    out.op(OP.brTable, count);
-    for (let i = 1; i < labels.length; i++) out.u32(this.labels.distance(labels[i]!));
+    out.op(OP.brTable, labels.length - 1);
+    for (const label of labels) out.u32(this.labels.distance(label));
     this.copied = end;
     this.unchecked = 0;
   }

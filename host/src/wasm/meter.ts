@@ -31,6 +31,7 @@ import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
 import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
 import type { CodeScan } from "./points.ts";
+import { prepayJoins } from "./prepay.ts";
 import { refuse } from "./reader.ts";
 import { scanCode } from "./scan.ts";
 import { leaveScratch, takeScratch } from "./scratch.ts";
@@ -75,6 +76,7 @@ export function meterModule(original: Uint8Array, options: MeterOptions = {}): M
     refuse(0, `it has ${module.exports.length} exports and ${numbers.length} mutable globals, too many to export`);
   }
   const plan = planCalls(module, scan);
+  prepayJoins(module, scan, plan);
   const rewritten = rewrite(module, scan, plan, numbers, options.canonicalizeNaN ?? true, scratch.code);
   leaveScratch(scratch);
   return {

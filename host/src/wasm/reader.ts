@@ -103,3 +103,22 @@ export class Reader {
     return types;
   }
 }
+
+/** The labels of the `br_table` at `start`..`end`, which was read before; the last is the default. */
+export function readBranchTable(bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const labels: number[] = [];
+  let at = start + 1;
+  while (bytes[at++]! >= 0x80); // how many there are
+  while (at < end) {
+    let label = 0;
+    let shift = 0;
+    let byte: number;
+    do {
+      byte = bytes[at++]!;
+      label |= (byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    labels.push(label);
+  }
+  return labels;
+}
