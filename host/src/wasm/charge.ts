@@ -1,7 +1,7 @@
 /**
  * The charging scheme: how a function body pays for what it does. Each segment (`scan.ts`) is charged where it begins, with the fuel in a
  * local; loop headers and the entries of functions that call are checked. How fuel goes through calls is decided in `calls.ts`; what
- * things cost is in `costs.ts`.
+ * is paid ahead, in `prepay.ts`; what things cost is in `costs.ts`.
  *
  *     (loop $L                            (block $exit (loop $again (block $slow
  *       …                                   (loop $L
@@ -23,7 +23,7 @@
  *       …)
  *
  * Were it to go on to the code below, what a call changes (V8 reads the memory's address anew) would be merged there each time around, and an
- * interpreter would read the address from its stack before each instruction of its guest. Loops with parameters are checked so all the same.
+ * interpreter would read the address from its stack before each bytecode. Loops with parameters are checked in that way all the same.
  *
  * A function with the `register` convention has the fuel in the place of its first local, which moves to the end:
  *
@@ -49,7 +49,8 @@
  * checks: a segment is charged before it runs, and a check is inserted where the longest path to it since the last one is longer.
  * What makes a tail call checks when it is entered, so a chain of them is checked like a loop.
  * Functions without an entry check (loop-free leaves that cost little) count as part of their caller. A chain of n returns may run
- * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown and guards entered with the fuel checked.
+ * n × `UNCHECKED_COST`, and the stack bounds n. Imports are called, exceptions thrown, guards entered and bulk operations on memory
+ * begun with the fuel checked.
  */
 import { MODULE_CAPS } from "../limits.ts";
 import type { Bridges } from "./bridges.ts";

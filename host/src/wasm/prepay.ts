@@ -1,7 +1,7 @@
 /**
- * Moves charges against the flow, so that a path makes fewer of them: what is charged where paths join, at the end of a block, is charged by the
- * segments that lead there, together with their own. So is the header of a loop when what comes after it is not known to be paid (an
- * interpreter's dispatch): the ways back pay for it. These are the *potentials* of a flow graph; sums stay what they are.
+ * Moves charges against the flow, so that each path makes fewer of them. What would be charged where paths join, at the end of a block, the
+ * segments that lead there pay with their own. The header of a loop is paid by the ways to it, when nothing is prepaid where its own segment ends (as
+ * in an interpreter, which goes on with a `br_table`). These are the *potentials* of a flow graph; sums stay what they are.
  *
  *     (block $join                                (block $join
  *       … ;; 7                                      … ;; 7 + 3
@@ -11,8 +11,8 @@
  *     … ;; 3                                      …
  *
  * Invariant: what is prepaid is run in any case (or the code traps), so whoever looks at the fuel never sees more than will be spent. A branch has no
- * place for a charge on one of its ways, so all that leads to a label prepays the same: at most what the other way of each branch costs until
- * it is charged again. Nothing is prepaid across calls, into handlers, to targets of `br_table`, or by a loop for what comes after it.
+ * place for a charge on one of its ways, so all that leads to a label prepays the same: at most what is certain to be run on the other way of each
+ * branch. Nothing is prepaid across calls, into handlers, to targets of `br_table`, or in a loop for what comes after it.
  */
 import { MODULE_CAPS } from "../limits.ts";
 import { type CallPlan, CONVENTION, endsSegment } from "./calls.ts";
