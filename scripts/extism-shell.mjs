@@ -17,7 +17,7 @@ const RESULT = "host/src/plugins/extism/shell.generated.ts";
 
 const COMPILE = [
   "--target=wasm32-unknown-unknown",
-  ..."-O2 -std=c17 -ffreestanding -fno-builtin -nostdlib -mbulk-memory -mmutable-globals -msign-ext -fuse-ld=lld".split(
+  ..."-Os -std=c17 -ffreestanding -fno-builtin -nostdlib -mbulk-memory -mmutable-globals -msign-ext -fuse-ld=lld".split(
     " ",
   ),
   ..."-Wall -Wextra -Werror -Wno-int-to-pointer-cast -Wno-pointer-to-int-cast".split(" "),
