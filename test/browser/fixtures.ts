@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parrot, parrotManifest } from "../fixtures/components.mjs";
+import { extismFixture } from "../fixtures/extism/fixtures.ts";
 import type { Program } from "./programs.ts";
 
 const plugins = fileURLToPath(new URL("../../plugins", import.meta.url));
@@ -103,6 +104,13 @@ const parrotPlugin = {
   manifest: parrotManifest,
 };
 
+const extism = (name: string, tool: string, more = "") => ({
+  file: `${name}.wasm`,
+  source: Buffer.from(extismFixture(name).content as Uint8Array).toString("base64"),
+  manifest: `engine = "extism"\ncapabilities = []\n[[tools]]\nname = "${tool}"\n${more}`,
+  tool,
+});
+
 /** Counts the calls of its instance. */
 export const COUNT: Program = { name: "parrot count", ...parrotPlugin, tool: "count" };
 
@@ -176,6 +184,15 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "parrot fail", ...parrotPlugin, tool: "fail" }, "guest-error"],
   [{ name: "parrot spin", ...parrotPlugin, tool: "spin", limits: { fuel: 1_234_567 } }, "fuel-exhausted"],
   [{ name: "parrot hoard", ...parrotPlugin, tool: "hoard", limits: { memoryBytes: 1 << 20 } }, "memory-limit"],
+  [
+    { name: "extism text", ...extism("plain", "count_vowels", 'input = "text"'), args: { input: "ä€😀 aeiou" } },
+    undefined,
+  ],
+  [{ name: "extism variables", ...extism("plain", "fills_variables") }, "transfer-limit"],
+  [{ name: "extism fail", ...extism("plain", "fails") }, "guest-error"],
+  [{ name: "extism hoard", ...extism("plain", "allocates"), limits: { memoryBytes: 4 << 20 } }, "memory-limit"],
+  [{ name: "extism random", ...extism("wasi", "random_bytes") }, undefined],
+  [{ name: "extism without a clock", ...extism("wasi", "time_of_day") }, "guest-error"],
   [
     {
       name: "call parrot",
