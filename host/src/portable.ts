@@ -25,13 +25,6 @@ export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
 export type { PluginFolder } from "./plugins/folder.ts";
 export type { ToolInfo } from "./plugins/guest.ts";
 export { type HostOptions, PluginHost } from "./plugins/host.ts";
-export {
-  type InspectedInterface,
-  type InspectedModule,
-  type Inspection,
-  inspectPlugin,
-  type PluginKind,
-} from "./plugins/inspect.ts";
 export type { LimitOptions } from "./plugins/limits-of-call.ts";
 export type { Manifest, ToolDeclaration } from "./plugins/manifest.ts";
 export type { OpenCallOptions, OpenOptions, OpenPlugin } from "./plugins/open-plugin.ts";

@@ -13,7 +13,7 @@ import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
 import { type CompiledCode, Engine } from "./engine.ts";
-import { EXTISM_ABI, loadExtism } from "./extism/index.ts";
+import { EXTISM_ABI } from "./extism/names.ts";
 import { isPluginFolder, type PluginFolder, readPluginFolder } from "./folder.ts";
 import { sha256Hex } from "./hash.ts";
 import { checkLimits } from "./limits-of-call.ts";
@@ -52,6 +52,8 @@ export class PluginHost {
   readonly #runner: Runner;
   readonly #ownsRunner: boolean;
   readonly #engines = new Map<EngineName, Promise<Engine>>();
+
+  #extism: Promise<typeof import("./extism/index.ts")> | undefined;
 
   /** What plugins may call (`plugins.call`). */
   readonly #directory = new PluginDirectory();
@@ -180,7 +182,19 @@ export class PluginHost {
   }
 
   #loadExtism(manifest: Manifest, bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
-    return this.#loadNative(manifest, (context) => loadExtism(bytes, manifest, context), options);
+    const load = async (context: EngineContext) => (await this.#extismCode()).loadExtism(bytes, manifest, context);
+    return this.#loadNative(manifest, load, options);
+  }
+
+  /** What runs Extism plug-ins is code of its own, which a page without them does not load. */
+  #extismCode(): Promise<typeof import("./extism/index.ts")> {
+    const loading = this.#extism ?? import("./extism/index.ts");
+    this.#extism = loading;
+    // As with engines: the next one tries again.
+    loading.catch(() => {
+      this.#extism = undefined;
+    });
+    return loading;
   }
 
   async #loadNative(

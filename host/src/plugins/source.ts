@@ -8,7 +8,7 @@ import { PluginError } from "../errors.ts";
 import { COMPONENT_BYTES, MANIFEST_BYTES, SOURCE_BYTES } from "../limits.ts";
 import { isBundle } from "./bundle.ts";
 import type { SourceFile } from "./engine.ts";
-import { EXTISM_ENV } from "./extism/wrap.ts";
+import { EXTISM_ENV } from "./extism/names.ts";
 import { type Manifest, nameFromPath, parseManifest } from "./manifest.ts";
 import { type ManifestText, readManifest } from "./manifest-text.ts";
 

@@ -5,12 +5,8 @@
 import type { Manifest } from "../manifest.ts";
 import { NativeComponent } from "../native.ts";
 import type { EngineContext } from "../program.ts";
+import { EXTISM_ABI } from "./names.ts";
 import { wrapExtism } from "./wrap.ts";
-
-export { EXTISM_ENV, importProblems, ownTools } from "./wrap.ts";
-
-/** The code of an Extism plug-in is its core module. */
-export const EXTISM_ABI = "extism:host/env";
 
 /** @throws PluginError `invalid-module` for a module that this host cannot run, `invalid-manifest` for tools that are none; a limit */
 export function loadExtism(

@@ -8,11 +8,11 @@ import { PluginError } from "../../errors.ts";
 import { quoted } from "../../text.ts";
 import { flat, I32, I64, sectionOf } from "./core-bytes.ts";
 import { entryModule, type PluginFunction } from "./entry.ts";
+import { EXTISM_ENV } from "./names.ts";
 import { type ExtismSettings, type ExtismTool, settingsModule } from "./settings.ts";
 import { EXTISM_SHELL, SHELL_MODULES } from "./shell.generated.ts";
 import { trampolinesModule, type WasiFunction, wasiTableModule } from "./wasi.ts";
 
-export const EXTISM_ENV = "extism:host/env";
 const WASI = "wasi_snapshot_preview1";
 
 /** The functions of `extism:host/env` that are wired in shell.wat, by the module that has them. */
@@ -86,7 +86,7 @@ const STATUS = " -> i32";
 const NOTHING = " -> ";
 
 /** Exported functions that can be tools, in the order of the module. */
-export function ownTools(plugin: CoreModuleTypes): readonly ExtismTool[] {
+function ownTools(plugin: CoreModuleTypes): readonly ExtismTool[] {
   const names = [...plugin.exports].filter(([name, each]) => isTool(each) && !NO_TOOLS.has(name)).map(([name]) => name);
   if (names.length === 0)
     throw new PluginError("invalid-module", "The Extism plug-in exports no function without parameters", {
