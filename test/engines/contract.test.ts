@@ -1,6 +1,6 @@
 /**
- * What every language must hold, whatever it is: the same tools in each (`contract/`), in the real engine and sandbox. What only
- * one language has is in the test of its own engine.
+ * What every kind of plugin must hold, whatever it is, and what every language: the same tools in each (`contract/`), in the real
+ * engine and sandbox. What only one has is in a test of its own.
  */
 import { afterAll, describe, expect, it } from "vitest";
 import {
@@ -15,7 +15,8 @@ import { readBundle, writeBundle } from "../../host/src/plugins/bundle.ts";
 import { witImports } from "../../host/src/wit.ts";
 import { failure } from "../failure.ts";
 import { HOST_CALLS } from "./contract/host-calls.ts";
-import { type Language, program } from "./contract/kind.ts";
+import { type Kind, type Language, program } from "./contract/kind.ts";
+import { KINDS } from "./contract/kinds.ts";
 import { LANGUAGES, probes, toolOf } from "./contract/languages.ts";
 
 const newHost = (options = {}) =>
@@ -50,12 +51,21 @@ async function outcome(plugin: Plugin, tool: string, args: object) {
   return { result, fuel, loadFuel, memoryBytes };
 }
 
-describe.each(LANGUAGES)("a plugin in $name:", (language: Language) => {
-  const file = program(language, [], language.tools);
-  const loaded = host.load(file);
+/** The contract's plugin, and short ways to run its tools. */
+function contractOf(loaded: Promise<Plugin>) {
+  loaded.catch(() => undefined);
   const call = async (tool: string, args: object = {}, options = {}) =>
     (await (await loaded).call(tool, { ...args }, options)).result;
-  const failed = async (tool: string, args: object = {}, options = {}) => failure(call(tool, args, options));
+  return {
+    loaded,
+    call,
+    failed: (tool: string, args: object = {}, options = {}) => failure(call(tool, args, options)),
+  };
+}
+
+describe.each(KINDS)("a plugin in $name:", (kind: Kind) => {
+  const file = Promise.resolve(kind.file());
+  const { loaded, call, failed } = contractOf(file.then((file) => host.load(file)));
 
   describe("values", () => {
     it.each([
@@ -91,6 +101,80 @@ describe.each(LANGUAGES)("a plugin in $name:", (language: Language) => {
   });
 
   describe("errors", () => {
+    it("of its own end the call, and with a code keep it", async () => {
+      expect(await failed("fail")).toMatchObject({ code: kind.crash });
+      expect(await failed("conflict")).toMatchObject({ code: kind.conflict, message: "twice" });
+    });
+
+    it("of a tool that is not there name it", async () => {
+      expect(await failed("missing")).toMatchObject({ code: "not-found", message: expect.stringContaining("missing") });
+    });
+  });
+
+  describe("limits", () => {
+    it.each([
+      ["a loop", "spin", "fuel-exhausted", { fuel: 20_000_000 }],
+      ["a loop that catches its errors", "stubborn", "fuel-exhausted", { fuel: 20_000_000 }],
+      ["a loop without a limit of fuel", "spin", "deadline", { timeoutMs: 100 }],
+      ["a loop that catches, without a limit of fuel", "stubborn", "deadline", { timeoutMs: 100, fuel: 1e12 }],
+      ["memory", "hoard", "memory-limit", { memoryBytes: 64 << 20 }],
+      ["recursion", "recurse", kind.recursion, { memoryBytes: 64 << 20 }],
+    ])("%s ends in its code, and the next call works", async (_, tool, code, options) => {
+      expect(await failed(tool, {}, options)).toMatchObject({ code });
+      expect(await call("echo", { value: 1 })).toBe(1);
+    });
+
+    it("more fuel or memory never makes a run fail that less let pass", async () => {
+      const { fuel, memoryBytes } = await (await loaded).call("waste", { rounds: 2_000 });
+      const exact = { fuel, memoryBytes };
+      expect(await call("waste", { rounds: 2_000 }, exact)).toHaveLength(2);
+      expect(await failed("waste", { rounds: 2_000 }, { ...exact, fuel: fuel - 1 })).toMatchObject({
+        code: "fuel-exhausted",
+      });
+      expect(await failed("waste", { rounds: 2_000 }, { ...exact, memoryBytes: memoryBytes - 65_536 })).toMatchObject({
+        code: "memory-limit",
+      });
+    });
+  });
+
+  describe("the same everywhere:", () => {
+    it("in this host and another, again, hot, in a worker, and from a bundle", async () => {
+      const args = { rounds: 300 };
+      const plugin = await loaded;
+      const first = await outcome(plugin, "mix", args);
+      const bundle = { path: "contract.crub", content: await plugin.bundle() };
+      const again = await file;
+      for (const other of [
+        plugin,
+        await newHost().load(again),
+        await host.load(bundle),
+        await newHost().load(bundle),
+      ]) {
+        expect(await outcome(other, "mix", args)).toEqual(first);
+      }
+      expect(await outcome(await workers.load(again), "mix", args)).toEqual(first);
+      for (let round = 0; round < 20; round++) expect(await outcome(plugin, "mix", args)).toEqual(first);
+    });
+
+    it("and another with another seed", async () => {
+      const plugin = await loaded;
+      const one = await plugin.call("mix", { rounds: 10 }, { seed: 1 });
+      expect((await plugin.call("mix", { rounds: 10 }, { seed: 2 })).result).not.toEqual(one.result);
+    });
+
+    it("garbage that is collected does not show", async () => {
+      const all = await call("waste", { rounds: 30_000 });
+      expect(all).toHaveLength(30);
+      expect(await call("waste", { rounds: 30_000 }, { memoryBytes: 64 << 20 })).toEqual(all);
+    });
+  });
+});
+
+describe.each(LANGUAGES)("the language $name:", (language: Language) => {
+  const file = program(language, [], language.tools);
+  const { loaded, call, failed } = contractOf(host.load(file));
+
+  describe("errors", () => {
     it("of the source have file, line, column and an excerpt", async () => {
       const { source, line, column } = language.broken;
       const manifestLines = 3;
@@ -109,40 +193,6 @@ describe.each(LANGUAGES)("a plugin in $name:", (language: Language) => {
         position: { file: language.path, line: lines.findIndex((line) => line.includes("HERE")) + 1 },
       });
       expect(error.stackFrames?.length).toBeGreaterThanOrEqual(2);
-    });
-
-    it("with a code keep it", async () => {
-      expect(await failed("conflict")).toMatchObject({ code: "conflict", message: "twice" });
-    });
-
-    it("of a tool that is not there name it", async () => {
-      expect(await failed("missing")).toMatchObject({ code: "not-found", message: expect.stringContaining("missing") });
-    });
-  });
-
-  describe("limits", () => {
-    it.each([
-      ["a loop", "spin", "fuel-exhausted", { fuel: 20_000_000 }],
-      ["a loop that catches its errors", "stubborn", "fuel-exhausted", { fuel: 20_000_000 }],
-      ["a loop without a limit of fuel", "spin", "deadline", { timeoutMs: 100 }],
-      ["a loop that catches, without a limit of fuel", "stubborn", "deadline", { timeoutMs: 100, fuel: 1e12 }],
-      ["memory", "hoard", "memory-limit", { memoryBytes: 64 << 20 }],
-      ["recursion", "recurse", language.recursion, { memoryBytes: 64 << 20 }],
-    ])("%s ends in its code, and the next call works", async (_, tool, code, options) => {
-      expect(await failed(tool, {}, options)).toMatchObject({ code });
-      expect(await call("echo", { value: 1 })).toBe(1);
-    });
-
-    it("more fuel or memory never makes a run fail that less let pass", async () => {
-      const { fuel, memoryBytes } = await (await loaded).call("waste", { rounds: 2_000 });
-      const exact = { fuel, memoryBytes };
-      expect(await call("waste", { rounds: 2_000 }, exact)).toHaveLength(2);
-      expect(await failed("waste", { rounds: 2_000 }, { ...exact, fuel: fuel - 1 })).toMatchObject({
-        code: "fuel-exhausted",
-      });
-      expect(await failed("waste", { rounds: 2_000 }, { ...exact, memoryBytes: memoryBytes - 65_536 })).toMatchObject({
-        code: "memory-limit",
-      });
     });
   });
 
@@ -168,32 +218,6 @@ describe.each(LANGUAGES)("a plugin in $name:", (language: Language) => {
       expect(await answers(plugin)).toEqual(
         Object.fromEntries(HOST_CALLS.map((probe) => [toolOf(probe), probe.grant ? "denied" : "ok"])),
       );
-    });
-  });
-
-  describe("the same everywhere:", () => {
-    it("in this host and another, again, hot, in a worker, and from a bundle", async () => {
-      const args = { rounds: 300 };
-      const plugin = await loaded;
-      const first = await outcome(plugin, "mix", args);
-      const bundle = { path: "contract.crub", content: await plugin.bundle() };
-      for (const other of [plugin, await newHost().load(file), await host.load(bundle), await newHost().load(bundle)]) {
-        expect(await outcome(other, "mix", args)).toEqual(first);
-      }
-      expect(await outcome(await workers.load(file), "mix", args)).toEqual(first);
-      for (let round = 0; round < 20; round++) expect(await outcome(plugin, "mix", args)).toEqual(first);
-    });
-
-    it("and another with another seed", async () => {
-      const plugin = await loaded;
-      const one = await plugin.call("mix", { rounds: 10 }, { seed: 1 });
-      expect((await plugin.call("mix", { rounds: 10 }, { seed: 2 })).result).not.toEqual(one.result);
-    });
-
-    it("garbage that is collected does not show", async () => {
-      const all = await call("waste", { rounds: 30_000 });
-      expect(all).toHaveLength(30);
-      expect(await call("waste", { rounds: 30_000 }, { memoryBytes: 64 << 20 })).toEqual(all);
     });
   });
 

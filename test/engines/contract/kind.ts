@@ -17,6 +17,18 @@ export interface HostCall {
   readonly code?: string;
 }
 
+/** What every kind of plugin has: the tools of the contract. */
+export interface Kind {
+  readonly name: string;
+  readonly file: () => PluginFile | Promise<PluginFile>;
+  /** The code that endless recursion ends in. */
+  readonly recursion: string;
+  /** What `fail` ends in: `trap` where a mistake of the plugin is the end of its instance. */
+  readonly crash: "guest-error" | "trap";
+  /** What `conflict` ends in: `guest-error` where a kind has no codes of its own. */
+  readonly conflict: "conflict" | "guest-error";
+}
+
 /** A kind of plugin that is compiled from source. */
 export interface Language {
   readonly name: EngineName;
