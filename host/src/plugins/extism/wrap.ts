@@ -6,11 +6,11 @@
 import { type CoreImport, type CoreModuleTypes, readCoreModule } from "../../component/index.ts";
 import { PluginError } from "../../errors.ts";
 import { quoted } from "../../text.ts";
-import { flat, I32, I64, sectionOf } from "./core-bytes.ts";
+import { I32, I64 } from "./core-bytes.ts";
 import { entryModule, type PluginFunction } from "./entry.ts";
 import { EXTISM_ENV } from "./names.ts";
 import { type ExtismSettings, type ExtismTool, settingsModule } from "./settings.ts";
-import { EXTISM_SHELL, SHELL_MODULES } from "./shell.generated.ts";
+import { assembledShell, shellModules } from "./shell.ts";
 import { trampolinesModule, type WasiFunction, wasiTableModule } from "./wasi.ts";
 
 const WASI = "wasi_snapshot_preview1";
@@ -47,7 +47,12 @@ export function wrapExtism(
       hint: `A plug-in may import the functions of ${EXTISM_ENV} and of ${WASI}.`,
     });
   const chosen = tools === undefined ? ownTools(plugin) : checkedTools(plugin, tools);
-  const wasi = plugin.imports.filter(({ module }) => module === WASI).map(wasiFunction);
+  // A module may import a function more than once.
+  const wasi = [
+    ...new Map(
+      plugin.imports.filter(({ module }) => module === WASI).map((each) => [each.name, wasiFunction(each)]),
+    ).values(),
+  ];
   const modules = new Map<string, Uint8Array>([
     ["plugin", bytes],
     ["settings", settingsModule({ tools: chosen, config })],
@@ -62,7 +67,7 @@ export function wrapExtism(
   ]);
   if (wasi.length === 0) modules.set("wasi", EMPTY_MODULE);
   else modules.set("trampolines", trampolinesModule(wasi)).set("wasi-table", wasiTableModule(wasi));
-  return assembled(modules);
+  return assembledShell(modules);
 }
 
 /** Every import that the host does not give, in words. */
@@ -145,57 +150,3 @@ function wasiFunction({ name, signature }: CoreImport): WasiFunction {
 }
 
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-const PREAMBLE_BYTES = 8;
-const CORE_MODULE = 1;
-
-interface Section {
-  readonly id: number;
-  readonly bytes: Uint8Array;
-  readonly content: Uint8Array;
-}
-
-let shell: readonly (Section | Uint8Array)[] | undefined;
-
-/** The preamble of the shell, and its sections. */
-function shellSections(): readonly (Section | Uint8Array)[] {
-  if (shell !== undefined) return shell;
-  const bytes = Uint8Array.from(atob(EXTISM_SHELL), (character) => character.charCodeAt(0));
-  const parts: (Section | Uint8Array)[] = [bytes.subarray(0, PREAMBLE_BYTES)];
-  for (let at = PREAMBLE_BYTES; at < bytes.length; ) {
-    const from = at;
-    const id = bytes[at++] as number;
-    let size = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++] as number;
-      size |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    const end = at + size;
-    parts.push({ id, bytes: bytes.subarray(from, end), content: bytes.subarray(at, end) });
-    at = end;
-  }
-  shell = parts;
-  return parts;
-}
-
-let types: ReadonlyMap<string, CoreModuleTypes> | undefined;
-
-/** What the shell's own modules import and export, by name. */
-function shellModules(): ReadonlyMap<string, CoreModuleTypes> {
-  if (types !== undefined) return types;
-  const contents = shellSections().flatMap((part) => ("id" in part && part.id === CORE_MODULE ? [part.content] : []));
-  types = new Map(SHELL_MODULES.map((name, index) => [name, readCoreModule(contents[index] as Uint8Array)]));
-  return types;
-}
-
-/** The shell with these modules in the places of its own. */
-function assembled(modules: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  let index = 0;
-  return flat(
-    shellSections().map((part) => {
-      if (!("id" in part)) return part;
-      const module = part.id === CORE_MODULE ? modules.get(SHELL_MODULES[index++] ?? "") : undefined;
-      return module === undefined ? part.bytes : sectionOf(CORE_MODULE, module);
-    }),
-  );
-}
