@@ -123,6 +123,23 @@ it("ends where it throws something of its own", async () => {
   expect((await plugin.call("g")).result).toBeNull();
 });
 
+it("that leaves its own memory traps, and is not said to have filled a stack", async () => {
+  const plugin = await load(
+    `(module (memory (export "memory") 1) (func (export "f") (result i32) (i32.load (i32.const -4))))`,
+  );
+  expect(await failure(() => plugin.call("f"))).toMatchObject({ code: "trap" });
+  const open = await plugin.open();
+  expect(await failure(() => open.call("f"))).toMatchObject({ code: "trap" });
+});
+
+it("may import a function twice", async () => {
+  const twice = `(import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))`;
+  const plugin = await load(
+    `(module ${twice} ${twice} (memory (export "memory") 1) (func (export "f") (drop (call 1))))`,
+  );
+  expect((await plugin.call("f")).result).toBeNull();
+});
+
 it("calls nothing of WASI before there is its memory", async () => {
   const start = `(module
     (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))

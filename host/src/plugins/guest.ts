@@ -7,6 +7,7 @@ import { type CallLimits, COMPILE_LIMITS } from "../limits.ts";
 import { type Running, stackLimit } from "../sandbox/index.ts";
 import { quoted } from "../text.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseGuestJson } from "./json.ts";
+import type { OutOfBounds } from "./program.ts";
 
 export const GUEST = "crucible:plugin/guest@0.1.0";
 
@@ -23,6 +24,8 @@ export type CallBounds = Pick<CallLimits, "fuel" | "timeoutMs"> & {
   readonly signal?: AbortSignal | undefined;
   /** As in `InstanceCall`. */
   readonly stackBytes?: number | undefined;
+  /** As in `Launcher`. @default "stack-limit" */
+  readonly outOfBounds?: OutOfBounds;
 };
 
 /** Calls a function of an interface that plugins and engines export. */
@@ -31,7 +34,7 @@ export async function callExport(
   interfaceName: string,
   name: string,
   args: readonly unknown[],
-  { fuel, timeoutMs, signal, stackBytes }: CallBounds,
+  { fuel, timeoutMs, signal, stackBytes, outOfBounds }: CallBounds,
 ): Promise<unknown> {
   try {
     return await instance.call({
@@ -44,7 +47,7 @@ export async function callExport(
       ...(stackBytes !== undefined && { stackBytes }),
     });
   } catch (error) {
-    throw stackOverflow(error);
+    throw outOfBounds === "trap" ? error : stackOverflow(error);
   }
 }
 
@@ -54,12 +57,12 @@ export function callExportSync(
   interfaceName: string,
   name: string,
   args: readonly unknown[],
-  { fuel, timeoutMs, signal, stackBytes }: CallBounds,
+  { fuel, timeoutMs, signal, stackBytes, outOfBounds }: CallBounds,
 ): unknown {
   try {
     return callSync({ interface: interfaceName, function: name, args, fuel, timeoutMs, signal, stackBytes });
   } catch (error) {
-    throw stackOverflow(error);
+    throw outOfBounds === "trap" ? error : stackOverflow(error);
   }
 }
 
@@ -69,9 +72,7 @@ export async function toolsOf(instance: Running): Promise<readonly ToolInfo[]> {
   return tools.map(toolFromGuest);
 }
 
-/**
- * Engines are memory-safe programs whose stack lies at the bottom of their memory: when one leaves its memory, that stack was full.
- */
+/** Engines leave their memory when their stack is full (`Launcher.outOfBounds`). */
 function stackOverflow(error: unknown): unknown {
   const isOutside = error instanceof PluginError && error.code === "trap" && OUT_OF_MEMORY_BOUNDS.test(error.message);
   return isOutside ? stackLimit(error) : error;
