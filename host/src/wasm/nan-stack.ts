@@ -21,16 +21,20 @@ interface Frame {
 }
 
 export class NanStack {
-  protected frames: Frame[] = [];
   protected height = 0;
-  /** Whether the state of a local changed since `restart`. */
+  /** Height of the operand stack below the innermost block's parameters. */
+  protected base = 0;
+  /** Whether the state of a local changed since `restart` after what was done with it had been decided by the old one. */
   protected changed = false;
   protected readonly locals: Uint8Array;
+  private readonly isRead: Uint8Array;
+  private frames: Frame[] = [];
   private marked: number[] = [];
   private stack = new Int32Array(256);
 
   constructor(localCount: number) {
     this.locals = new Uint8Array(localCount);
+    this.isRead = new Uint8Array(localCount);
   }
 
   marks(): NanMarks {
@@ -45,12 +49,28 @@ export class NanStack {
   protected restart(type: CoreFunctionType): void {
     this.changed = false;
     this.marked = [];
+    this.isRead.fill(0);
     this.height = 0;
+    this.base = 0;
     this.frames = [{ type, isLoop: false, base: 0 }];
+  }
+
+  /** Begins a block whose parameters have been taken. */
+  protected open(type: CoreFunctionType, isLoop: boolean): void {
+    this.base = this.height;
+    this.frames.push({ type, isLoop, base: this.base });
+  }
+
+  /** Ends the innermost block, whose results are still there; answers it. */
+  protected close(): Frame {
+    const frame = this.frames.pop()!;
+    this.base = this.frames.length === 0 ? 0 : this.frame().base;
+    return frame;
   }
 
   protected localValue(local: number, end: number): number {
     const state = this.locals[local]!;
+    this.isRead[local] = 1;
     if (state === UNSET) return NUMBER;
     return state === MIXED ? CLEAN : nanMark(end, state);
   }
@@ -61,7 +81,8 @@ export class NanStack {
     const wanted = value === CLEAN ? MIXED : markShape(value);
     if (state !== MIXED && state !== wanted) {
       this.locals[local] = state === UNSET ? wanted : MIXED;
-      this.changed = true;
+      // Other than unset, it was set to pending values before, which are to be marked now.
+      if (state !== UNSET || this.isRead[local] === 1) this.changed = true;
     }
     if (this.locals[local] === MIXED) this.mark(value);
   }
@@ -85,16 +106,16 @@ export class NanStack {
 
   /** Below the base of a block there is nothing to take: the code is unreachable there. */
   protected pop(): number {
-    if (this.height === this.frame().base) return CLEAN;
+    if (this.height === this.base) return CLEAN;
     return this.stack[--this.height]!;
   }
 
   protected peek(): number {
-    return this.height === this.frame().base ? CLEAN : this.stack[this.height - 1]!;
+    return this.height === this.base ? CLEAN : this.stack[this.height - 1]!;
   }
 
   protected drop(count: number): void {
-    this.height = Math.max(this.frame().base, this.height - count);
+    this.height = Math.max(this.base, this.height - count);
   }
 
   protected mark(value: number): void {
@@ -103,7 +124,7 @@ export class NanStack {
 
   /** Takes values whose bits are seen. */
   protected sink(count: number): void {
-    this.sinkFrom(count, this.frame().base);
+    this.sinkFrom(count, this.base);
   }
 
   protected sinkFrom(count: number, base: number): void {
@@ -120,7 +141,7 @@ export class NanStack {
 
   /** What follows is unreachable. */
   protected leave(): void {
-    this.height = this.frame().base;
+    this.height = this.base;
   }
 
   /** Takes vectors that are read in a shape: those that are pending in the other are seen. */

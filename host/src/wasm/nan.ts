@@ -81,9 +81,30 @@ const F64X2_NEG = PREFIX_FD + 0xed;
 const F64X2_PMIN = PREFIX_FD + 0xf6;
 const F64X2_PMAX = PREFIX_FD + 0xf7;
 
+/**
+ * What is done at once: scalar instructions that see no bits of a NaN and whose results are clean. Operands, results, and how many LEB128 follow, in
+ * three bits each, above one that is set.
+ */
+const PLAIN = new Int32Array(0x100);
+
 /** Scalar instructions that show the bits of the topmost operand. */
 const SINK_TOP = new Uint8Array(OPCODE_COUNT);
 for (const code of [0x24, 0x38, 0x39, 0xbc, 0xbd]) SINK_TOP[code] = 1; // global.set, f32.store, f64.store, reinterpret
+
+/** Scalar instructions that `step` treats by themselves: locals, `select`, abs, neg, copysign, and conversions from integers. */
+const TREATED = [0x1b, 0x8b, 0x8c, 0x98, 0x99, 0x9a, 0xa6, 0xb2, 0xb3, 0xb4, 0xb5, 0xb7, 0xb8, 0xb9, 0xba];
+const LEBS = new Map<number, number>([
+  [IMMEDIATE.none, 0],
+  [IMMEDIATE.index, 1],
+  [IMMEDIATE.integer, 1],
+  [IMMEDIATE.memarg, 2],
+]);
+for (const { code, immediate, pops, pushes } of OPCODES.values()) {
+  const lebs = LEBS.get(immediate);
+  if (code >= 0x100 || lebs === undefined || FLOAT_ARITHMETIC[code] || SINK_TOP[code] || TREATED.includes(code))
+    continue;
+  PLAIN[code] = 1 | (pops.length << 1) | (pushes.length << 4) | (lebs << 7);
+}
 
 export function planCanonicalization(module: ModuleInfo, index: number, scanned: ScannedFunction): NanMarks {
   if (!scanned.hasFloatArithmetic) return NO_MARKS;
@@ -108,13 +129,37 @@ class NanPass extends NanStack {
     this.code = scanned.code;
     this.end = scanned.end;
     this.locals.fill(MIXED, 0, this.type.params.length);
+    this.fillOthers(new Reader(module.bytes, scanned.locals, scanned.code), scanned.localGroups);
+  }
+
+  /** Locals that are neither floats nor vectors hold no NaN. */
+  private fillOthers(declarations: Reader, groups: number): void {
+    let local = this.type.params.length;
+    for (let i = 0; i < groups; i++) {
+      const next = local + declarations.u32();
+      const type = declarations.valueType();
+      if (type !== "f32" && type !== "f64" && type !== "v128") this.locals.fill(MIXED, local, next);
+      local = next;
+    }
   }
 
   /** One pass over the code; whether the state of a local changed, so that the marks are not to be used yet. */
   run(): boolean {
     this.restart(this.type);
-    const reader = new Reader(this.module.bytes, this.code, this.end);
-    while (reader.offset < this.end) this.step(reader);
+    const { bytes } = this.module;
+    const reader = new Reader(bytes, this.code, this.end);
+    while (reader.offset < this.end) {
+      const plain = PLAIN[bytes[reader.offset]!]!;
+      if (plain === 0) {
+        this.step(reader);
+        continue;
+      }
+      let at = reader.offset + 1;
+      for (let lebs = plain >> 7; lebs > 0; lebs--) while (bytes[at++]! >= 0x80);
+      reader.offset = at;
+      this.drop((plain >> 1) & 7);
+      if ((plain & (7 << 4)) !== 0) this.push(CLEAN);
+    }
     return this.changed;
   }
 
@@ -257,7 +302,7 @@ class NanPass extends NanStack {
         const type = this.blockType(reader);
         if (opcode === 0x04) this.drop(1);
         this.sink(type.params.length);
-        this.frames.push({ type, isLoop: opcode === 0x03, base: this.height });
+        this.open(type, opcode === 0x03);
         this.pushClean(type.params.length);
         return true;
       }
@@ -282,7 +327,7 @@ class NanPass extends NanStack {
       case 0x18: {
         // delegate
         if (opcode === 0x18) reader.u32();
-        const frame = this.frames.pop()!;
+        const frame = this.close();
         const results = frame.type.results.length;
         this.sinkFrom(results, frame.base);
         this.height = frame.base;
