@@ -46,10 +46,18 @@ export class ImmediateReader {
       this.at = at + 1;
       return low;
     }
-    const high = bytes[at + 1]!;
-    if (high < 0x80 && at + 1 < end) {
+    const second = bytes[at + 1]!;
+    if (second < 0x80 && at + 1 < end) {
       this.at = at + 2;
-      return (low & 0x7f) | (high << 7);
+      return (low & 0x7f) | (second << 7);
+    }
+    // Linkers write indices that they fill in later in five bytes.
+    const last = bytes[at + 4]!;
+    if (last < 0x10 && at + 4 < end && (bytes[at + 2]! & bytes[at + 3]! & 0x80) !== 0) {
+      this.at = at + 5;
+      const low28 =
+        (low & 0x7f) | ((second & 0x7f) << 7) | ((bytes[at + 2]! & 0x7f) << 14) | ((bytes[at + 3]! & 0x7f) << 21);
+      return (low28 | (last << 28)) >>> 0;
     }
     const reader = new Reader(bytes, at, end);
     const value = reader.u32();
