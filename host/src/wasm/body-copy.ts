@@ -21,6 +21,8 @@ export class BodyCopy {
   protected firstLocal = 0;
   protected readonly temporaries: Record<Temporary, number> = { f32: 0, f64: 0, v128: 0 };
   private readonly view: DataView;
+  /** Behind what ends up to here, there are three bytes more. */
+  private readonly lastWord: number;
   private marks: NanMarks = [];
   private nextMark = 0;
   private nextMarkAt = NEVER;
@@ -36,6 +38,7 @@ export class BodyCopy {
     this.scan = scan;
     this.out = out;
     this.view = new DataView(buffer, byteOffset, byteLength);
+    this.lastWord = byteLength - 3;
   }
 
   /** Begins with the first instruction of a function. */
@@ -101,7 +104,7 @@ export class BodyCopy {
   private copyPlain(start: number, end: number): void {
     const { out, view } = this;
     const count = end - start;
-    if (count > LONG_COPY || end + 3 > view.byteLength) {
+    if (count > LONG_COPY || end > this.lastWord) {
       out.copy(this.module.bytes, start, end);
       return;
     }

@@ -6,7 +6,7 @@
 import { COSTS } from "./costs.ts";
 import { OP } from "./emit.ts";
 import { ImmediateReader } from "./immediates.ts";
-import { FLOAT_ARITHMETIC, IMMEDIATE, IMMEDIATES, OPCODE_COUNT, OPCODES, prefixed, REFUSED } from "./opcodes.ts";
+import { FLOAT_ARITHMETIC, IMMEDIATE, OPCODE_COUNT, OPCODES, prefixed } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
 import { refuse } from "./reader.ts";
 import type { Scratch } from "./scratch.ts";
@@ -63,9 +63,13 @@ for (const { code, immediate, pops, pushes } of OPCODES.values()) {
   STEPS[code] = step;
 }
 
-/** Results minus operands; 0 for control instructions, which are treated by themselves. */
-const NET = new Int8Array(OPCODE_COUNT);
-for (const { code, pops, pushes } of OPCODES.values()) NET[code] = pushes.length - pops.length;
+/** Of all others: their cost, and their effect on the operand stack, which control instructions do not have here; 0 for what is not accepted. */
+const STOPS = new Int32Array(OPCODE_COUNT);
+const STOP_COST = 0xffff;
+const IS_ACCEPTED = 0x10000;
+for (const { code, pops, pushes } of OPCODES.values()) {
+  STOPS[code] = ((pushes.length - pops.length) << NET_SHIFT) | IS_ACCEPTED | COSTS[code]!;
+}
 
 export class PlainReader extends ImmediateReader {
   /** Offsets of the instructions that name the first local that is not a parameter. */
@@ -97,7 +101,11 @@ export class PlainReader extends ImmediateReader {
     const { bytes } = this;
     // Larger indices are found where a LEB128 of more than one byte is passed over.
     const shortLocal = this.firstLocal < 0x80 ? this.firstLocal : -1;
-    let { at, cost, height, maxHeight } = this;
+    // The zeros tell V8 that these are 32-bit integers, which needs no checks.
+    let at = this.at | 0;
+    let cost = this.cost | 0;
+    let height = this.height | 0;
+    let maxHeight = this.maxHeight | 0;
     let traits = 0;
     for (;;) {
       const opcodeAt = at;
@@ -109,31 +117,36 @@ export class PlainReader extends ImmediateReader {
         this.at = opcodeAt + 1;
         if (opcode === 0xfc || opcode === 0xfd) {
           opcode = this.readPrefixed(opcode, end);
-          at = this.at - 1;
+          at = (this.at - 1) | 0;
           step = STEPS[opcode]!;
         }
         if (step === 0) {
-          if (IMMEDIATES[opcode] === REFUSED) this.refuseOpcode(opcodeAt);
+          const stop = STOPS[opcode]!;
+          if (stop === 0) this.refuseOpcode(opcodeAt);
           if ((traits & FLOAT) !== 0) this.hasArithmetic = true;
-          this.cost = cost + COSTS[opcode]!;
-          this.height = height + NET[opcode]!;
-          this.maxHeight = Math.max(maxHeight, this.height);
+          this.cost = cost + (stop & STOP_COST);
+          height += stop >> NET_SHIFT;
+          this.height = height;
+          this.maxHeight = height > maxHeight ? height : maxHeight;
           return opcode;
         }
       }
-      cost += (step >> COST_SHIFT) & COST_MASK;
-      height += step >> NET_SHIFT;
+      cost = (cost + ((step >> COST_SHIFT) & COST_MASK)) | 0;
+      height = (height + (step >> NET_SHIFT)) | 0;
       if (height > maxHeight) maxHeight = height;
       traits |= step;
       const second = bytes[at + 1]!;
-      let next = at + ((step >> LENGTH_SHIFT) & LENGTH_MASK);
-      if (((second << ALIGNMENT_SHIFT) & step & HAS_ALIGNMENT) !== 0) next = this.longAlignment(at + 1, end) + 1;
+      let next = (at + ((step >> LENGTH_SHIFT) & LENGTH_MASK)) | 0;
+      if (((second << ALIGNMENT_SHIFT) & step & HAS_ALIGNMENT) !== 0) next = (this.longAlignment(at + 1, end) + 1) | 0;
       if (second === shortLocal && (step & NAMES_LOCAL) !== 0) this.addLocalSite(opcodeAt);
       if ((bytes[next - 1]! & step & ENDS_IN_LEB) !== 0) {
-        if ((step & NAMES_LOCAL) !== 0) next = this.longLocal(opcodeAt, end);
-        else while ((bytes[next++]! & 0x80) !== 0);
+        if ((step & NAMES_LOCAL) !== 0) next = this.longLocal(opcodeAt, end) | 0;
+        else {
+          do next = (next + 1) | 0;
+          while ((bytes[next - 1]! & 0x80) !== 0);
+        }
       }
-      at = next + ((step >> LANE_SHIFT) & 1);
+      at = (next + ((step >> LANE_SHIFT) & 1)) | 0;
     }
   }
 
