@@ -169,7 +169,7 @@ async function* openInstances() {
  * A plugin in AssemblyScript, whose strings are UTF-16, gives 1 KB of text back: its component alone, and as a JSON call on an open
  * instance. Beside the same in handwritten WebAssembly with UTF-8, where nothing is computed either.
  */
-async function* assemblyScript() {
+export async function* assemblyScript() {
   const { buildPlugin } = await import("../guest-sdk/assemblyscript/build.mjs");
   const folder = fileURLToPath(new URL("fixtures/assembly", import.meta.url));
   const [mine, byHand] = [await buildPlugin("echo.ts", { folder }), await parrot()];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fastest, geomean, ms, row } from "./lib/measure.mjs";
 import "./lib/metered.mjs";
-import { loadBoth, prepareRune } from "./lib/rune.mjs";
+import { loadBoth, prepareEngine } from "./lib/engines.mjs";
 
 export const title = "the metered Rune engine against the same engine raw";
 
@@ -15,10 +15,8 @@ export const SCRIPTS = {
 };
 
 export async function* run() {
-  const both = await loadBoth(
-    await prepareRune(),
-    readFileSync(new URL("fixtures/scripts.rn", import.meta.url), "utf8"),
-  );
+  const text = readFileSync(new URL("fixtures/scripts.rn", import.meta.url), "utf8");
+  const both = await loadBoth("rune", await prepareEngine("rune"), { path: "bench.rn", text });
   const ratios = [];
   for (const [script, n] of Object.entries(SCRIPTS)) {
     if (both.metered(script, { n }) !== both.raw(script, { n }))

@@ -1,13 +1,13 @@
 // How fast is the rewriter? Metering the Rune engine's core module, beside V8's own validation of the same bytes.
 import { decodeComponent } from "crucible-plugin-host/component";
 import { meterModule } from "crucible-plugin-host/wasm";
+import { engineBytes } from "./lib/engines.mjs";
 import { fastest, row } from "./lib/measure.mjs";
-import { runeEngine } from "./lib/rune.mjs";
 
 export const title = "metering a 5 MB module";
 
 export async function* run() {
-  const modules = decodeComponent(runeEngine()).coreModules;
+  const modules = decodeComponent(engineBytes("rune")).coreModules;
   const largest = modules.reduce((a, b) => (a.length > b.length ? a : b));
   const times = fastest({
     ours: () => meterModule(largest),

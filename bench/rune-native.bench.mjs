@@ -2,15 +2,21 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { alone, geomean, ms, row, skipped } from "./lib/measure.mjs";
-import { loadBoth, prepareRune } from "./lib/rune.mjs";
+import { loadBoth, prepareEngine } from "./lib/engines.mjs";
+import { fastest, geomean, ms, row, skipped } from "./lib/measure.mjs";
 import { SCRIPTS } from "./metering-rune.bench.mjs";
 
 export const title = "Rune in WebAssembly, metered, against the native crate";
 
 const peer = fileURLToPath(new URL("native-rune/", import.meta.url));
 const scripts = fileURLToPath(new URL("fixtures/scripts.rn", import.meta.url));
+
+/** Ours ÷ native, in geomean. */
+const GOAL = 1.9;
+
+/** Each turn the native interpreter runs a script so often, then ours. */
 const ROUNDS = 9;
+const TURNS = 5;
 
 export async function* run() {
   console.log("  (building the native interpreter; a minute or two the first time)");
@@ -19,34 +25,32 @@ export async function* run() {
     yield skipped("Rune natively", build.error ? "there is no cargo" : build.stderr.trim().split("\n").at(-1));
     return;
   }
-  const { metered } = await loadBoth(await prepareRune(), readFileSync(scripts, "utf8"));
+  const text = readFileSync(scripts, "utf8");
+  const { metered } = await loadBoth("rune", await prepareEngine("rune"), { path: "bench.rn", text });
   const ratios = [];
   for (const [name, n] of Object.entries(SCRIPTS)) {
-    const native = runNative(name, n);
-    const ours = await alone(() => metered(name, { n }), { rounds: ROUNDS });
-    if (metered(name, { n }) !== native.result)
-      throw new Error(`${name}: ours and the native interpreter answer differently`);
-    const ratio = ours / native.ms;
-    ratios.push(ratio);
+    const { result } = runNative(name, n);
+    if (metered(name, { n }) !== result) throw new Error(`${name}: ours and the native interpreter answer differently`);
+    const times = { ours: Number.POSITIVE_INFINITY, native: Number.POSITIVE_INFINITY };
+    for (let turn = 0; turn < TURNS; turn++) {
+      times.native = Math.min(times.native, runNative(name, n).ms);
+      times.ours = Math.min(times.ours, fastest({ ours: () => metered(name, { n }), rounds: ROUNDS }).ours);
+    }
+    ratios.push(times.ours / times.native);
     yield row({
-      question: `${name.replace("run_", "")}(${n})`,
-      ours: ms(ours),
-      peer: `${ms(native.ms)} native rune 0.14.2`,
-      ratio,
+      question: `Rune ${name.replace("run_", "")}(${n})`,
+      ours: ms(times.ours),
+      peer: `${ms(times.native)} native rune 0.14.2`,
+      ratio: ratios.at(-1),
+      goal: 1.25 * GOAL,
     });
   }
-  yield row({ question: "geomean of the scripts", ours: "", peer: "", ratio: geomean(ratios) });
+  yield row({ question: "Rune, geomean", ours: "", peer: "", ratio: geomean(ratios), goal: GOAL });
 }
 
 function runNative(name, n) {
-  const { stdout, stderr, status } = spawnSync(
-    "target/release/native-rune",
-    [scripts, String(ROUNDS), `${name}=${n}`],
-    {
-      cwd: peer,
-      encoding: "utf8",
-    },
-  );
+  const args = [scripts, String(ROUNDS), `${name}=${n}`];
+  const { stdout, stderr, status } = spawnSync("target/release/native-rune", args, { cwd: peer, encoding: "utf8" });
   if (status !== 0) throw new Error(`the native interpreter failed: ${stderr}`);
   const [, nanoseconds, result] = stdout.trim().split(" ");
   return { ms: Number(nanoseconds) / 1e6, result: Number(result) };

@@ -1,18 +1,18 @@
 // How long until a plugin can be called? Cold, from the engine's image, from the plugin's image.
 import { createNodeHost } from "crucible-plugin-host";
+import { COMPILER, meteredCall, prepareEngine, startMetered } from "./lib/engines.mjs";
 import { alone, median, milliseconds, ms, row, sideBySide } from "./lib/measure.mjs";
 import { extism, extismVersion } from "./lib/peers.mjs";
-import { COMPILER, meteredCall, prepareRune, startMetered } from "./lib/rune.mjs";
 
 export const title = "starting a Rune plugin";
 
 const SOURCE = [{ path: "greet.rn", text: "pub fn greet(args) { `Hello ${args.name}` }" }];
 
 export async function* run() {
-  const prepareMs = await alone(prepareRune, { rounds: 5, warmup: 1 });
+  const prepareMs = await alone(() => prepareEngine("rune"), { rounds: 5, warmup: 1 });
   yield row({ question: "decode, meter and compile the engine", ours: ms(prepareMs), peer: "" });
 
-  const prepared = await prepareRune();
+  const prepared = await prepareEngine("rune");
   const warmUp = async () => {
     const instance = await startMetered(prepared);
     meteredCall(instance, COMPILER, "warm-up");

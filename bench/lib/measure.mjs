@@ -32,17 +32,16 @@ export async function alone(run, { rounds = 9, warmup = 2 } = {}) {
 }
 
 /**
- * The fastest of many runs of two synchronous functions in turn, in milliseconds of CPU time of this process: what other processes do
+ * The fastest of many runs of synchronous functions in turn, in milliseconds of CPU time of this process: what other processes do
  * to the clock does not count. For ratios of a few percent.
- * @param {{ ours: () => unknown, peer: () => unknown, rounds?: number }} options
+ * @template {string} Name
+ * @param {{ rounds?: number } & Record<Name, () => unknown>} options the functions, such as `ours` and `peer`
+ * @returns {Record<Name, number>}
  */
-export function fastest({ ours, peer, rounds = 40 }) {
-  const best = { ours: Number.POSITIVE_INFINITY, peer: Number.POSITIVE_INFINITY };
+export function fastest({ rounds = 40, ...runs }) {
+  const best = Object.fromEntries(Object.keys(runs).map((name) => [name, Number.POSITIVE_INFINITY]));
   for (let i = 0; i < rounds; i++) {
-    for (const [which, run] of [
-      ["peer", peer],
-      ["ours", ours],
-    ]) {
+    for (const [which, run] of Object.entries(runs)) {
       const start = process.cpuUsage();
       run();
       const { user, system } = process.cpuUsage(start);

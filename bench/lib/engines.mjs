@@ -1,4 +1,4 @@
-// The Rune engine twice: as the host runs it (metered, in a sandbox), and raw (the same core modules without the rewriter).
+// An engine twice: as the host runs it (metered, in a sandbox), and raw (the same core modules without the rewriter).
 import { readFileSync } from "node:fs";
 import {
   createCapabilities,
@@ -14,13 +14,21 @@ export const GUEST = "crucible:plugin/guest@0.1.0";
 export const COMPILER = "crucible:plugin/compiler@0.1.0";
 export const LIMITS = { memoryBytes: 512 << 20, fuel: Number.MAX_SAFE_INTEGER, timeoutMs: 600_000 };
 
-export const runeEngine = () => readFileSync(new URL("../../plugins/engines/rune/rune.wasm", import.meta.url));
+const FOLDER = new URL("../../plugins/engines/", import.meta.url);
+
+/** The component of the engine with this name, such as `rune`. */
+export const engineBytes = (name) => readFileSync(new URL(`${name}/${name}.wasm`, FOLDER));
+
+/** What its `build.lock` says of the component: `bytes`, `brotliBytes`. */
+export const lockedArtifact = (name) =>
+  JSON.parse(readFileSync(new URL(`${name}/build.lock`, FOLDER), "utf8")).artifact;
 
 /** Host functions as outside calls: everything but the log answers `unavailable`. */
 export const hostImports = () =>
   createCapabilities({ plugin: "bench", grant: {}, powers: { clock: systemClock() } }).imports;
 
-export const prepareRune = () => prepareComponent(runeEngine(), { imports: witImports(), exports: witExports() });
+export const prepareEngine = (name) =>
+  prepareComponent(engineBytes(name), { imports: witImports(), exports: witExports() });
 
 export function startMetered(prepared, image) {
   return startInstance(prepared, {
@@ -35,8 +43,8 @@ export const meteredCall = (instance, face, name, ...args) =>
   instance.call({ interface: face, function: name, args, fuel: LIMITS.fuel, timeoutMs: LIMITS.timeoutMs });
 
 /** An instance of the engine without metering; its calls are plain functions. */
-export async function startRaw() {
-  const component = decodeComponent(runeEngine());
+async function startRaw(name) {
+  const component = decodeComponent(engineBytes(name));
   const modules = component.coreModules.map((bytes) => new WebAssembly.Module(bytes));
   const instance = await instantiate(planComponent(component), {
     instantiateCore: async (index, imports) => {
@@ -58,24 +66,29 @@ export async function startRaw() {
   return (face, name, ...args) => instance.exports.get(face).get(name)(...args);
 }
 
-/** Compiles a script and loads it into a metered and into a raw instance; both answer `call(tool, args)` with the result. */
-export async function loadBoth(prepared, text) {
-  const files = [{ path: "bench.rn", text }];
-  const compiled = meteredCall(await startMetered(prepared), COMPILER, "compile", files, { entry: "bench.rn" });
-  if (compiled.tag === "err")
-    throw new Error(compiled.val.map(({ message, excerpt }) => `${message}\n${excerpt}`).join("\n"));
+/**
+ * Compiles a script and loads it into a metered and into a raw instance; both answer `call(tool, args)` with the result.
+ * @param {string} name of the engine
+ * @param {Awaited<ReturnType<typeof prepareEngine>>} prepared
+ * @param {{ path: string, text: string }} file
+ */
+export async function loadBoth(name, prepared, file) {
+  const compiler = await startMetered(prepared);
+  const { code } = done(meteredCall(compiler, COMPILER, "compile", [file], { entry: file.path }));
   const metered = await startMetered(prepared);
-  meteredCall(metered, COMPILER, "load", compiled.val.code);
-  const raw = await startRaw();
-  raw(COMPILER, "load", compiled.val.code);
-  const answer = ({ tag, val }) => {
-    if (tag === "err") throw new Error(val.message);
-    return JSON.parse(val);
-  };
+  done(meteredCall(metered, COMPILER, "load", code));
+  const raw = await startRaw(name);
+  done(raw(COMPILER, "load", code));
   return {
-    metered: (tool, args = {}) => answer(meteredCall(metered, GUEST, "call", tool, JSON.stringify(args))),
-    raw: (tool, args = {}) => answer(raw(GUEST, "call", tool, JSON.stringify(args))),
+    metered: (tool, args = {}) => JSON.parse(done(meteredCall(metered, GUEST, "call", tool, JSON.stringify(args)))),
+    raw: (tool, args = {}) => JSON.parse(done(raw(GUEST, "call", tool, JSON.stringify(args)))),
   };
+}
+
+function done({ tag, val }) {
+  if (tag === "ok") return val;
+  const failures = Array.isArray(val) ? val : [val];
+  throw new Error(failures.map(({ message, excerpt = "" }) => `${message}\n${excerpt}`.trim()).join("\n"));
 }
 
 function plainObject(map) {
