@@ -30,6 +30,19 @@ pub fn add(args) { maths::deep::one() + args.to }
   "maths/deep.rune": "pub fn one() { 1 }",
 };
 
+const JS = {
+  "plugin.toml": 'name = "counter"\n',
+  "main.js": `import { twice } from "./maths/twice.js";
+/**
+ * Doubles.
+ * @param {number} of a number
+ */
+export function double(args) { return twice(args.of); }
+`,
+  "maths/twice.js": `import { TWO } from "./two.js"; export const twice = (number) => number * TWO;`,
+  "maths/two.js": "export const TWO = 2;",
+};
+
 const root = mkdtempSync(join(tmpdir(), "plugin-folder-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -50,7 +63,7 @@ function written(name: string, files: Readonly<Record<string, string>>): string 
 const refused = async (folder: PluginFolder) => failure(() => createNodeHost().load(folder));
 
 describe("a plugin of several files", () => {
-  it("finds its own modules in Lua and in Rune, from memory as from the disk", async () => {
+  it("finds its own modules in every language, from memory as from the disk", async () => {
     const host = createNodeHost();
     for (const plugin of [await host.load(given(LUA)), await host.loadFile(written("lua", LUA))]) {
       expect(plugin.name).toBe("greeter");
@@ -60,6 +73,8 @@ describe("a plugin of several files", () => {
     }
     for (const plugin of [await host.load(given(RUNE)), await host.loadFile(written("rune", RUNE))])
       expect((await plugin.call("add", { to: 2 })).result).toBe(3);
+    for (const plugin of [await host.load(given(JS)), await host.loadFile(written("js", JS))])
+      expect((await plugin.call("double", { of: 21 })).result).toBe(42);
   });
 
   it("is in its bundle as a whole, and the same in whatever order its files came", async () => {
@@ -177,6 +192,20 @@ describe("what a folder cannot do", () => {
     const plugin = await createNodeHost().loadFile(folder);
     for (const name of ["../secret", "..secret", "/etc/passwd", "...secret", join(folder, "../secret")])
       expect(await failure(() => plugin.call("f", { name })), name).toMatchObject({ code: "guest-error" });
+    for (const name of [
+      "../secret.js",
+      "../../etc/passwd",
+      "/etc/passwd",
+      "node:fs",
+      "file:///etc/passwd",
+      "./lib/../../secret.js",
+    ]) {
+      const js = given({
+        "plugin.toml": "",
+        "main.js": `import * as x from "${name}";\nexport function f(args) { return 1; }`,
+      });
+      expect((await refused(js)).code, name).toMatch(/^(compile-error|guest-error)$/);
+    }
     const rune = given({ "plugin.toml": "", "main.rn": "mod super::secret;\npub fn f(args) { 1 }" });
     expect(await refused(rune)).toMatchObject({ code: "compile-error" });
   });
