@@ -5,10 +5,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
 import { frozenClock } from "../../host/src/powers/memory/clock.ts";
-import { type Case, nameOf, programOf } from "./stdlib/expressions.ts";
+import { type Case, type Language, nameOf, programOf } from "./stdlib/expressions.ts";
+import { js } from "./stdlib/js.ts";
 import { lua } from "./stdlib/lua.ts";
 
-const LANGUAGES = [lua];
+const LANGUAGES: readonly Language[] = [lua, js];
 
 const folder = fileURLToPath(new URL("stdlib/", import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
@@ -40,7 +41,7 @@ end
 `;
 beforeAll(() => host.load({ path: "tools.lua", content: TOOLS }));
 
-describe.each(LANGUAGES)("$name", ({ path, plugin }) => {
+describe.each(LANGUAGES)("$name", ({ path, plugin, message = String }) => {
   describe.each(files)("%s", (file) => {
     const rows = (parse(readFileSync(`${folder}${file}`, "utf8")) as Case[]).map((row) => ({
       ...row,
@@ -57,7 +58,7 @@ describe.each(LANGUAGES)("$name", ({ path, plugin }) => {
       expect(answer).toEqual(
         error === undefined
           ? { result: row.expect }
-          : { error: { code: error.code, message: expect.stringContaining(error.message ?? "") } },
+          : { error: { code: error.code, message: expect.stringContaining(message(error.message ?? "")) } },
       );
     });
   });

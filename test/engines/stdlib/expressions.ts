@@ -39,6 +39,8 @@ export interface Language {
   readonly path: string;
   /** A plugin with the tool `run`, which takes nothing and gives the program's result. */
   readonly plugin: (program: Program, capabilities: string) => string;
+  /** A message of the library as the language shows it. @default as it is */
+  readonly message?: (text: string) => string;
 }
 
 /** The form of an expression: its key and what belongs to it; none where it stands for itself. */

@@ -1,0 +1,64 @@
+/** Programs of the case files in JavaScript: functions, methods and the fields of records are camelCase there. */
+import { type Expression, form, type Language, type Program } from "./expressions.ts";
+
+export const js: Language = {
+  name: "JavaScript",
+  path: "case.js",
+  plugin: (program, capabilities) =>
+    `//---\n// name: case\n// capabilities: ${capabilities}\n//---
+import crucible from "crucible";
+/** Runs the case. */
+export function run() {\n${body(program)}\n}\n`,
+  message: (text) => text.replace(/^(\w+\.)(\w+):/u, (_, scope: string, name: string) => `${scope}${camel(name)}:`),
+};
+
+function body(program: Program): string {
+  return program
+    .map((expression, index) => {
+      const [key, parts] = form(expression) ?? [];
+      if (key === "$let") return `const ${parts?.[0]} = ${write(parts?.[1])};`;
+      return index === program.length - 1 ? end(expression) : `${write(expression)};`;
+    })
+    .join("\n");
+}
+
+function end(expression: Expression): string {
+  const [key, parts = []] = form(expression) ?? [];
+  if (key === "$throw") return `throw new crucible.PluginError(${parts.map(write).join(", ")});`;
+  return `return ${write(expression)};`;
+}
+
+function write(expression: Expression): string {
+  const [key, parts = []] = form(expression) ?? [];
+  if (key === undefined) return literal(expression);
+  const [first, ...rest] = parts;
+  const list = (values: readonly unknown[]) => values.map(write).join(", ");
+  switch (key) {
+    case "$call":
+      return `crucible.${camel(first)}(${list(rest)})`;
+    case "$new":
+      return `new crucible.${first}(${list(rest)})`;
+    case "$method":
+      return `${first}.${camel(rest[0])}(${list(rest.slice(1))})`;
+    case "$var":
+      return String(first);
+    case "$fn":
+      return `((${(first as string[]).join(", ")}) => {\n${body(rest)}\n})`;
+    case "$get":
+      return `(${write(first)})[${write(rest[0])}]`;
+    case "$equal":
+      return `(${write(first)} === ${write(rest[0])})`;
+    default:
+      throw new Error(`JavaScript has no form for ${key}`);
+  }
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, field]) => `${JSON.stringify(camel(name))}: ${write(field)}`)
+    .join(", ")} }`;
+}
+
+const camel = (name: unknown) => String(name).replaceAll(/_(.)/gu, (_, letter: string) => letter.toUpperCase());
