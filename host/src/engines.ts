@@ -28,7 +28,7 @@ export const ENGINES = {
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "7abe09818dfa06760d973e98ba36bd1105f278e591f2cf25b9b02ef81fa3adca",
+    sha256: "a08c70831c5b598aa0d1c7de17ba280f0740a57a92cee5d3ac7ab1b4141b2b7b",
     extensions: [".js", ".mjs"],
     comment: "//",
   },

@@ -1,4 +1,4 @@
-//! JavaScript source as far as its documentation goes: which functions at the top level of a file have a doc comment
+//! JavaScript source as far as its documentation goes: which functions a file exports that have a doc comment
 //! (`/** … */` directly before them), what they are called and what they take. quickjs-ng's own parser does the rest.
 //!
 //! JSDoc's habits become the one form that `docs` reads: `@param {type} name` is `@param name {type}`, `args.name` is `name`,
@@ -13,17 +13,22 @@ pub struct Documented {
     pub column: u32,
 }
 
-/// The documented functions of a source, in the order of the text.
+/// The documented functions that a source exports, in the order of the text.
 pub fn documented(source: &str) -> Vec<Documented> {
     let tokens = tokens(source);
     let mut found: Vec<Documented> = Vec::new();
+    let mut exported: Vec<&str> = Vec::new();
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate() {
         match token.text {
             "{" | "(" | "[" => depth += 1,
             "}" | ")" | "]" => depth = depth.saturating_sub(1),
+            "export" if depth == 0 => exported.extend(list_of_names(&tokens[index + 1..])),
             text if token.kind == Kind::Doc && depth == 0 => {
                 let Some(function) = function(&tokens[index + 1..]) else { continue };
+                if tokens[index + 1].text == "export" {
+                    exported.push(function.name);
+                }
                 let docs = plain(text, function.parameter);
                 let export = Export { name: function.name.to_owned(), parameters: function.parameters, docs };
                 let (line, column) = position(source, tokens[index + 1].start);
@@ -33,7 +38,17 @@ pub fn documented(source: &str) -> Vec<Documented> {
             _ => {}
         }
     }
+    found.retain(|found| exported.contains(&found.export.name.as_str()));
     found
+}
+
+/// The names in `{ a, b }` behind `export`; one that is exported under another name is not among them.
+fn list_of_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+    if tokens.first().is_none_or(|token| token.text != "{") {
+        return Vec::new();
+    }
+    let inside: Vec<&str> = tokens[1..].iter().map(|token| token.text).take_while(|text| *text != "}").collect();
+    inside.split(|text| *text == ",").filter(|names| names.len() == 1).flatten().copied().collect()
 }
 
 struct Function<'a> {
@@ -335,7 +350,7 @@ mod tests {
 
     #[test]
     fn every_way_to_declare_a_function_is_seen() {
-        let source = "/** One */ export function one(args) {}\n/** Two */\nexport async function two({ a, b }) {}\n/** Three */\nexport const three = (a, b = [1, 2]) => a;\n/** Four */ export const four = async args => args;\n/** Five */ const five = function () {};\nexport { five };\n/** Six */ export function* six() {}";
+        let source = "/** One */ export function one(args) {}\n/** Two */\nexport async function two({ a, b }) {}\n/** Three */\nexport const three = (a, b = [1, 2]) => a;\n/** Four */ export const four = async args => args;\n/** Five */ const five = function () {};\nexport { five };\n/** Six */ export function* six() {}\n/** No */ function no() {}";
         let found: Vec<(String, u32)> = found(source).into_iter().map(|(name, count, _)| (name, count)).collect();
         let expected = [("one", 1), ("two", 1), ("three", 2), ("four", 1), ("five", 0), ("six", 0)];
         assert_eq!(found, expected.map(|(name, count)| (name.to_owned(), count)));
@@ -352,11 +367,12 @@ mod tests {
             "class A { /** x */ function b() {} }",
             "/** x */ const b = 5;",
             "/** x */ let y; function b() {}",
+            "/** x */ function b() {} export { b as c };",
         ] {
             assert!(names(source).is_empty(), "{source}");
         }
-        assert_eq!(names("const a = b / 2; /** x */ function c() {} const d = 1 / 2"), ["c"]);
-        assert_eq!(names("if (a) { return /\"/ } /** x */ function c() {}"), ["c"]);
+        assert_eq!(names("const a = b / 2; /** x */ export function c() {} const d = 1 / 2"), ["c"]);
+        assert_eq!(names("if (a) { return /\"/ } /** x */ export function c() {}"), ["c"]);
     }
 
     #[test]
