@@ -14,7 +14,7 @@ const LUA = {
     'local s = string.rep("abc123 def456 ", 2000) local n = 0 for a, b in s:gmatch("(%a+)(%d+)") do n = n + #a end return n',
 };
 
-const JS = {
+export const JS = {
   fib: "(function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) })(23)",
   loop: "(() => { let s = 0; for (let i = 0; i < 200000; i++) s = (s + i % 7) | 0; return s })()",
   strings: '(() => { const t = []; for (let i = 0; i < 20000; i++) t.push(i + "x"); return t.join("").length })()',
@@ -29,7 +29,7 @@ async function startLua() {
   return (script) => engine.doStringSync(LUA[script]);
 }
 
-async function startJs() {
+export async function startJs() {
   const { newQuickJSWASMModuleFromVariant } = require("quickjs-emscripten");
   const variant = require("@jitl/quickjs-wasmfile-release-sync");
   const vm = (await newQuickJSWASMModuleFromVariant(variant.default ?? variant)).newContext();
@@ -41,7 +41,7 @@ async function startJs() {
   };
 }
 
-const version = (name) =>
+export const version = (name) =>
   JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url))).version;
 
 /** Name, scripts, and what starts it: answers `run(script)`. */
