@@ -3,7 +3,7 @@
 //   npm run examples                  builds all of them, writes each .wasm and its build.lock
 //   npm run examples -- reading-time  builds one
 //   npm run examples -- --check       compares hashes only (also part of `npm run check`)
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,6 +12,7 @@ import { filesBelow, hashFiles } from "./lib/hashes.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const AS_SDK = "guest-sdk/assemblyscript";
+const RUST_SDK = "guest-sdk/rust";
 const require = createRequire(import.meta.url);
 
 /** How each kind is built: from which files, with what, and into which bytes. */
@@ -32,9 +33,26 @@ const KINDS = {
       return buildPlugin("assembly/index.ts", { folder: join(ROOT, directory) });
     },
   },
+  rust: {
+    sources: ({ directory }) => [
+      ...[directory, RUST_SDK].flatMap((crate) => [
+        ...["Cargo.toml", "Cargo.lock"]
+          .map((name) => `${crate}/${name}`)
+          .filter((file) => existsSync(join(ROOT, file))),
+        ...filesBelow(ROOT, `${crate}/src`),
+      ]),
+      `${RUST_SDK}/build.mjs`,
+      ...filesBelow(ROOT, "wit"),
+    ],
+    toolchain: async () => (await import("../guest-sdk/rust/build.mjs")).findToolchain().versions,
+    build: async ({ directory }) => {
+      const { buildPlugin } = await import("../guest-sdk/rust/build.mjs");
+      return Buffer.from(await buildPlugin(join(ROOT, directory)));
+    },
+  },
 };
 
-const EXAMPLES = [example("reading-time", "assemblyscript")];
+const EXAMPLES = [example("reading-time", "assemblyscript"), example("related-notes", "rust")];
 
 function example(name, kind) {
   const rebuild = `npm run examples -- ${name}`;
@@ -68,7 +86,7 @@ async function main(args) {
     const { sources, toolchain, build } = KINDS[one.kind];
     const hashes = hashFiles(ROOT, sources(one));
     const wasm = await build(one);
-    const { artifact } = writeLock(ROOT, one, { example: one.name }, toolchain(), wasm, hashes);
+    const { artifact } = writeLock(ROOT, one, { example: one.name }, await toolchain(), wasm, hashes);
     console.log(`${one.name}: ${artifact.bytes} bytes, ${artifact.brotliBytes} in brotli`);
   }
   return [];

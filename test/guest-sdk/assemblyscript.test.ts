@@ -60,6 +60,19 @@ describe("the template", () => {
   });
 });
 
+it("the example of the README is a plugin", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "crucible-readme-"));
+  try {
+    const [, source = ""] = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(SDK, "README.md"), "utf8"))!;
+    writeFileSync(join(folder, "index.ts"), source);
+    const content = await buildPlugin("index.ts", { folder, options: ["--optimizeLevel", "0", "--shrinkLevel", "0"] });
+    const plugin = await host.load({ path: "length.wasm", content });
+    expect((await plugin.call("length", { path: "a.md" })).result).toBe("# Čaj 🦊\n\ntext\n## Two\n".length);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe("tools", () => {
   let plugin: Plugin;
   beforeAll(async () => {
