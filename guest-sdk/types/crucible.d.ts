@@ -323,7 +323,7 @@ declare module "crucible:collections" {
     /** Adds an item. */
     push(item: any, priority: number): void;
     /** Takes the first item; nothing where there is none. */
-    pop(): any;
+    pop(): any | undefined;
     /** The first item and its priority, which stay there; nothing where there is none. */
     peek(): { item: any; priority: number } | undefined;
     /** How many items there are. */
@@ -383,6 +383,133 @@ declare module "crucible:collections" {
   }
 }
 
+/** Strings as people see them, of any alphabet. */
+declare module "crucible:text" {
+  /** How many characters there are, as people count them. */
+  export function len(text: string): number;
+  /** The characters, as people see them. */
+  export function characters(text: string): Array<string>;
+  /** The words, without what stands between them. */
+  export function words(text: string): Array<string>;
+  /** How many words there are. */
+  export function wordCount(text: string): number;
+  /** The lines, without what ends them. */
+  export function lines(text: string): Array<string>;
+  /** What stands between the separators. */
+  export function split(text: string, separator: string): Array<string>;
+  /** The text with every `from` as `to`; neither is a pattern. */
+  export function replace(text: string, from: string, to: string): string;
+  /** In small letters, of any alphabet. */
+  export function lower(text: string): string;
+  /** In capital letters, of any alphabet. */
+  export function upper(text: string): string;
+  /** Every word with a capital first letter. */
+  export function title(text: string): string;
+  /** Without white space at its ends. */
+  export function trim(text: string): string;
+  /** Without white space at its ends, and with one space for all other. */
+  export function squeeze(text: string): string;
+  /** For a file name or an address: letters and digits of any alphabet in small letters, a hyphen for what is between them. */
+  export function slug(text: string): string;
+  /** With so many of `fill`, or spaces, in front that it has the width. */
+  export function padStart(text: string, width: number, fill?: string): string;
+  /** With so many of `fill`, or spaces, behind it that it has the width. */
+  export function padEnd(text: string, width: number, fill?: string): string;
+  /** The text where it is not wider than so many characters, else its beginning and the ellipsis (`…`), as wide together. */
+  export function truncate(text: string, width: number, ellipsis?: string): string;
+  /** Broken at white space into lines of so many characters, each paragraph for itself; longer words have lines of their own. */
+  export function wrap(text: string, width: number): string;
+  /** Without the white space that all lines begin with; lines of nothing else become empty. */
+  export function dedent(text: string): string;
+  /** With the prefix before every line that is not empty. */
+  export function indent(text: string, prefix: string): string;
+  /** How many code points must be changed, added or taken to make one of the other (Levenshtein). */
+  export function distance(one: string, other: string): number;
+  /** How alike they are: 1 where they are equal, 0 where nothing is, by `distance`. */
+  export function similarity(one: string, other: string): number;
+}
+
+/** Paths of notes and folders, from the kiln's root; none leaves the kiln. */
+declare module "crucible:path" {
+  /** The parts one below the other, normalised. */
+  export function join(parts: Array<string>): string;
+  /** Without `.`, `..` and empty parts; what would leave the kiln is `invalid-arguments`. */
+  export function normalise(path: string): string;
+  /** The folder that it is in; an empty string at the root. */
+  export function dirname(path: string): string;
+  /** The last part. */
+  export function basename(path: string): string;
+  /** The last part without its extension. */
+  export function stem(path: string): string;
+  /** The extension, without its dot; an empty string where there is none. */
+  export function extension(path: string): string;
+  /** With another extension, given without its dot; an empty one takes it away. */
+  export function withExtension(path: string, extension: string): string;
+  /** How a link in a note of the folder `from` would lead to `to`. */
+  export function relative(from: string, to: string): string;
+  /** Whether it is the folder, or below it. */
+  export function isWithin(path: string, folder: string): boolean;
+}
+
+/** Patterns that are matched in linear time. */
+declare module "crucible:regex" {
+  /** A pattern that matches exactly this text. */
+  export function escape(text: string): string;
+  /** A compiled pattern, in the syntax of the Rust crate `regex-lite`: no look-around and no back-references, so that matching takes time in proportion to the text. `\w`, `\d`, `\s`, `\b` and the flag `i` know the letters of ASCII only. */
+  export class Regex {
+    /** Compiles a pattern. Flags: `i` without case, `m` where `^` and `$` mean lines, `s` where `.` matches the end of a line too, `x` where white space in the pattern means nothing. */
+    constructor(pattern: string, flags?: string);
+    /** Whether it matches anywhere. */
+    isMatch(text: string): boolean;
+    /** The first match, nothing where there is none: its text, where it begins and ends in code points from 0, what each group matched, and those with names. */
+    find(text: string): { text: string; start: number; end: number; groups: Array<string | undefined>; names: Record<string, string> } | undefined;
+    /** All matches that do not overlap, as `find` gives one. */
+    findAll(text: string): Array<{ text: string; start: number; end: number; groups: Array<string | undefined>; names: Record<string, string> }>;
+    /** The text with every match replaced: by a string, in which `$1` or `${name}` is what a group matched and `$$` a dollar sign, or by what a function gives for the match. */
+    replace(text: string, by: string | ((match: { text: string; start: number; end: number; groups: Array<string | undefined>; names: Record<string, string> }) => string)): string;
+    /** What stands between the matches. */
+    split(text: string): Array<string>;
+  }
+}
+
+/** Moments, in milliseconds since 1970-01-01 UTC, and the calendar. Offsets from UTC are in minutes, east positive; `clock.utc_offset_minutes` is the person's. */
+declare module "crucible:date" {
+  /** The moment; needs the grant `clock`. */
+  export function now(): number;
+  /** The moment of `2026-11-21`, `2026-11-21T12:34:56.789+01:00` (RFC 3339; without an offset it is UTC, seconds may be left out) or a date of mail (RFC 2822). */
+  export function parse(text: string): number;
+  /** The moment of a text in the form of a `strftime` pattern such as `%d.%m.%Y %H:%M`: midnight where it has no time of day, UTC where it has no offset. */
+  export function parseAs(text: string, pattern: string): number;
+  /** As RFC 3339 writes it, `2026-11-21T12:34:56Z`. */
+  export function format(ms: number, offsetMinutes?: number): string;
+  /** As a `strftime` pattern says, names in English: `%A, %e %B %Y`. */
+  export function formatAs(ms: number, pattern: string, offsetMinutes?: number): string;
+  /** As RFC 2822 writes it, `Sat, 21 Nov 2026 12:34:56 +0000`. */
+  export function formatMail(ms: number, offsetMinutes?: number): string;
+  /** The parts of the moment; weekdays count from Monday, 1, and weeks as ISO 8601 does. */
+  export function parts(ms: number, offsetMinutes?: number): { year: number; month: number; day: number; hour: number; minute: number; second: number; millisecond: number; weekday: number; dayOfYear: number; isoYear: number; isoWeek: number };
+  /** The moment of these parts, what is left out being the first or zero; one that there is not, such as 30 February, is `invalid-arguments`. */
+  export function fromParts(parts: { year: number; month?: number; day?: number; hour?: number; minute?: number; second?: number; millisecond?: number }, offsetMinutes?: number): number;
+  /** The moment that much later, or earlier where amounts are negative: years and months first, the day staying within its month, then weeks and days, then the time. */
+  export function add(ms: number, duration: { years?: number; months?: number; weeks?: number; days?: number; hours?: number; minutes?: number; seconds?: number; milliseconds?: number }, offsetMinutes?: number): number;
+  /** The time from one moment to the other; all amounts are negative where `to` is earlier. */
+  export function difference(from: number, to: number): { days: number; hours: number; minutes: number; seconds: number; milliseconds: number };
+  /** The first moment of the year, the month, … that the moment is in; weeks begin on Monday. */
+  export function startOf(ms: number, unit: "year" | "month" | "week" | "day" | "hour" | "minute" | "second", offsetMinutes?: number): number;
+}
+
+/** YAML text, and the frontmatter of notes. */
+declare module "crucible:yaml" {
+  /** The value of a YAML document (version 1.2, core schema). Refused, with the place: more than one document, a key that is there twice, tags other than those of the core schema, aliases that grow beyond a million values. */
+  export function parse(text: string): any;
+  /** The YAML text of a value, keys sorted; what other readers could take for something else is in quotes. */
+  export function stringify(value: any): string;
+  /** The fields of a note's frontmatter, and the text behind it; no fields where it has none. */
+  export function frontmatter(note: string): { fields: Record<string, any>; body: string };
+  /** The note with these fields as its frontmatter, in place of what it had; without one where there are no fields. */
+  export function withFrontmatter(note: string, fields: Record<string, any>): string;
+}
+
 /** Everything: the modules by name, and short forms. */
 declare module "crucible" {
   export * as kiln from "crucible:kiln";
@@ -401,6 +528,11 @@ declare module "crucible" {
   export * as machine from "crucible:machine";
   export * as workflow from "crucible:workflow";
   export * as collections from "crucible:collections";
+  export * as text from "crucible:text";
+  export * as path from "crucible:path";
+  export * as regex from "crucible:regex";
+  export * as date from "crucible:date";
+  export * as yaml from "crucible:yaml";
   export const search: typeof import("crucible:search") & typeof import("crucible:search").query;
   export { readNote, listNotes, writeNote, createNote, deleteNote } from "crucible:kiln";
   /** What failing functions throw. Throw one to end a call with a code that plugins may report. */

@@ -668,7 +668,7 @@ function crucible.collections.PriorityQueue.new() end
 function crucible.collections.PriorityQueue:push(item, priority) end
 
 ---Takes the first item; nothing where there is none.
----@return any
+---@return (any|nil)
 function crucible.collections.PriorityQueue:pop() end
 
 ---The first item and its priority, which stay there; nothing where there is none.
@@ -798,6 +798,320 @@ function crucible.collections.Tree:move(node, parent) end
 ---@param node string
 ---@return integer
 function crucible.collections.Tree:remove(node) end
+
+---Strings as people see them, of any alphabet.
+---@class crucible.text
+crucible.text = {}
+
+---How many characters there are, as people count them.
+---@param text string
+---@return integer
+function crucible.text.len(text) end
+
+---The characters, as people see them.
+---@param text string
+---@return string[]
+function crucible.text.characters(text) end
+
+---The words, without what stands between them.
+---@param text string
+---@return string[]
+function crucible.text.words(text) end
+
+---How many words there are.
+---@param text string
+---@return integer
+function crucible.text.word_count(text) end
+
+---The lines, without what ends them.
+---@param text string
+---@return string[]
+function crucible.text.lines(text) end
+
+---What stands between the separators.
+---@param text string
+---@param separator string
+---@return string[]
+function crucible.text.split(text, separator) end
+
+---The text with every `from` as `to`; neither is a pattern.
+---@param text string
+---@param from string
+---@param to string
+---@return string
+function crucible.text.replace(text, from, to) end
+
+---In small letters, of any alphabet.
+---@param text string
+---@return string
+function crucible.text.lower(text) end
+
+---In capital letters, of any alphabet.
+---@param text string
+---@return string
+function crucible.text.upper(text) end
+
+---Every word with a capital first letter.
+---@param text string
+---@return string
+function crucible.text.title(text) end
+
+---Without white space at its ends.
+---@param text string
+---@return string
+function crucible.text.trim(text) end
+
+---Without white space at its ends, and with one space for all other.
+---@param text string
+---@return string
+function crucible.text.squeeze(text) end
+
+---For a file name or an address: letters and digits of any alphabet in small letters, a hyphen for what is between them.
+---@param text string
+---@return string
+function crucible.text.slug(text) end
+
+---With so many of `fill`, or spaces, in front that it has the width.
+---@param text string
+---@param width integer
+---@param fill? string
+---@return string
+function crucible.text.pad_start(text, width, fill) end
+
+---With so many of `fill`, or spaces, behind it that it has the width.
+---@param text string
+---@param width integer
+---@param fill? string
+---@return string
+function crucible.text.pad_end(text, width, fill) end
+
+---The text where it is not wider than so many characters, else its beginning and the ellipsis (`…`), as wide together.
+---@param text string
+---@param width integer
+---@param ellipsis? string
+---@return string
+function crucible.text.truncate(text, width, ellipsis) end
+
+---Broken at white space into lines of so many characters, each paragraph for itself; longer words have lines of their own.
+---@param text string
+---@param width integer
+---@return string
+function crucible.text.wrap(text, width) end
+
+---Without the white space that all lines begin with; lines of nothing else become empty.
+---@param text string
+---@return string
+function crucible.text.dedent(text) end
+
+---With the prefix before every line that is not empty.
+---@param text string
+---@param prefix string
+---@return string
+function crucible.text.indent(text, prefix) end
+
+---How many code points must be changed, added or taken to make one of the other (Levenshtein).
+---@param one string
+---@param other string
+---@return integer
+function crucible.text.distance(one, other) end
+
+---How alike they are: 1 where they are equal, 0 where nothing is, by `distance`.
+---@param one string
+---@param other string
+---@return number
+function crucible.text.similarity(one, other) end
+
+---Paths of notes and folders, from the kiln's root; none leaves the kiln.
+---@class crucible.path
+crucible.path = {}
+
+---The parts one below the other, normalised.
+---@param parts string[]
+---@return string
+function crucible.path.join(parts) end
+
+---Without `.`, `..` and empty parts; what would leave the kiln is `invalid-arguments`.
+---@param path string
+---@return string
+function crucible.path.normalise(path) end
+
+---The folder that it is in; an empty string at the root.
+---@param path string
+---@return string
+function crucible.path.dirname(path) end
+
+---The last part.
+---@param path string
+---@return string
+function crucible.path.basename(path) end
+
+---The last part without its extension.
+---@param path string
+---@return string
+function crucible.path.stem(path) end
+
+---The extension, without its dot; an empty string where there is none.
+---@param path string
+---@return string
+function crucible.path.extension(path) end
+
+---With another extension, given without its dot; an empty one takes it away.
+---@param path string
+---@param extension string
+---@return string
+function crucible.path.with_extension(path, extension) end
+
+---How a link in a note of the folder `from` would lead to `to`.
+---@param from string
+---@param to string
+---@return string
+function crucible.path.relative(from, to) end
+
+---Whether it is the folder, or below it.
+---@param path string
+---@param folder string
+---@return boolean
+function crucible.path.is_within(path, folder) end
+
+---Patterns that are matched in linear time.
+---@class crucible.regex
+crucible.regex = {}
+
+---A pattern that matches exactly this text.
+---@param text string
+---@return string
+function crucible.regex.escape(text) end
+
+---A compiled pattern, in the syntax of the Rust crate `regex-lite`: no look-around and no back-references, so that matching takes time in proportion to the text. `\w`, `\d`, `\s`, `\b` and the flag `i` know the letters of ASCII only.
+---@class crucible.regex.Regex
+crucible.regex.Regex = {}
+
+---Compiles a pattern. Flags: `i` without case, `m` where `^` and `$` mean lines, `s` where `.` matches the end of a line too, `x` where white space in the pattern means nothing.
+---@param pattern string
+---@param flags? string
+---@return crucible.regex.Regex
+function crucible.regex.Regex.new(pattern, flags) end
+
+---Whether it matches anywhere.
+---@param text string
+---@return boolean
+function crucible.regex.Regex:is_match(text) end
+
+---The first match, nothing where there is none: its text, where it begins and ends in code points from 0, what each group matched, and those with names.
+---@param text string
+---@return ({ text: string, start: integer, end: integer, groups: (string|nil)[], names: table<string, string> }|nil)
+function crucible.regex.Regex:find(text) end
+
+---All matches that do not overlap, as `find` gives one.
+---@param text string
+---@return { text: string, start: integer, end: integer, groups: (string|nil)[], names: table<string, string> }[]
+function crucible.regex.Regex:find_all(text) end
+
+---The text with every match replaced: by a string, in which `$1` or `${name}` is what a group matched and `$$` a dollar sign, or by what a function gives for the match.
+---@param text string
+---@param by (string|(fun(match: { text: string, start: integer, end: integer, groups: (string|nil)[], names: table<string, string> }): string))
+---@return string
+function crucible.regex.Regex:replace(text, by) end
+
+---What stands between the matches.
+---@param text string
+---@return string[]
+function crucible.regex.Regex:split(text) end
+
+---Moments, in milliseconds since 1970-01-01 UTC, and the calendar. Offsets from UTC are in minutes, east positive; `clock.utc_offset_minutes` is the person's.
+---@class crucible.date
+crucible.date = {}
+
+---The moment; needs the grant `clock`.
+---@return integer
+function crucible.date.now() end
+
+---The moment of `2026-11-21`, `2026-11-21T12:34:56.789+01:00` (RFC 3339; without an offset it is UTC, seconds may be left out) or a date of mail (RFC 2822).
+---@param text string
+---@return integer
+function crucible.date.parse(text) end
+
+---The moment of a text in the form of a `strftime` pattern such as `%d.%m.%Y %H:%M`: midnight where it has no time of day, UTC where it has no offset.
+---@param text string
+---@param pattern string
+---@return integer
+function crucible.date.parse_as(text, pattern) end
+
+---As RFC 3339 writes it, `2026-11-21T12:34:56Z`.
+---@param ms integer
+---@param offset_minutes? integer
+---@return string
+function crucible.date.format(ms, offset_minutes) end
+
+---As a `strftime` pattern says, names in English: `%A, %e %B %Y`.
+---@param ms integer
+---@param pattern string
+---@param offset_minutes? integer
+---@return string
+function crucible.date.format_as(ms, pattern, offset_minutes) end
+
+---As RFC 2822 writes it, `Sat, 21 Nov 2026 12:34:56 +0000`.
+---@param ms integer
+---@param offset_minutes? integer
+---@return string
+function crucible.date.format_mail(ms, offset_minutes) end
+
+---The parts of the moment; weekdays count from Monday, 1, and weeks as ISO 8601 does.
+---@param ms integer
+---@param offset_minutes? integer
+---@return { year: integer, month: integer, day: integer, hour: integer, minute: integer, second: integer, millisecond: integer, weekday: integer, day_of_year: integer, iso_year: integer, iso_week: integer }
+function crucible.date.parts(ms, offset_minutes) end
+
+---The moment of these parts, what is left out being the first or zero; one that there is not, such as 30 February, is `invalid-arguments`.
+---@param parts { year: integer, month?: integer, day?: integer, hour?: integer, minute?: integer, second?: integer, millisecond?: integer }
+---@param offset_minutes? integer
+---@return integer
+function crucible.date.from_parts(parts, offset_minutes) end
+
+---The moment that much later, or earlier where amounts are negative: years and months first, the day staying within its month, then weeks and days, then the time.
+---@param ms integer
+---@param duration { years?: integer, months?: integer, weeks?: integer, days?: integer, hours?: integer, minutes?: integer, seconds?: integer, milliseconds?: integer }
+---@param offset_minutes? integer
+---@return integer
+function crucible.date.add(ms, duration, offset_minutes) end
+
+---The time from one moment to the other; all amounts are negative where `to` is earlier.
+---@param from integer
+---@param to integer
+---@return { days: integer, hours: integer, minutes: integer, seconds: integer, milliseconds: integer }
+function crucible.date.difference(from, to) end
+
+---The first moment of the year, the month, … that the moment is in; weeks begin on Monday.
+---@param ms integer
+---@param unit ("year"|"month"|"week"|"day"|"hour"|"minute"|"second")
+---@param offset_minutes? integer
+---@return integer
+function crucible.date.start_of(ms, unit, offset_minutes) end
+
+---YAML text, and the frontmatter of notes.
+---@class crucible.yaml
+crucible.yaml = {}
+
+---The value of a YAML document (version 1.2, core schema). Refused, with the place: more than one document, a key that is there twice, tags other than those of the core schema, aliases that grow beyond a million values.
+---@param text string
+---@return any
+function crucible.yaml.parse(text) end
+
+---The YAML text of a value, keys sorted; what other readers could take for something else is in quotes.
+---@param value any
+---@return string
+function crucible.yaml.stringify(value) end
+
+---The fields of a note's frontmatter, and the text behind it; no fields where it has none.
+---@param note string
+---@return { fields: table<string, any>, body: string }
+function crucible.yaml.frontmatter(note) end
+
+---The note with these fields as its frontmatter, in place of what it had; without one where there are no fields.
+---@param note string
+---@param fields table<string, any>
+---@return string
+function crucible.yaml.with_frontmatter(note, fields) end
 
 ---The text of a note.
 ---@param path string

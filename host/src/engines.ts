@@ -22,13 +22,13 @@ export const ENGINES = {
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "74c4e098c45c4a4a9aef3f77d22686b9211c97a5adabfe38ae8edad501455eed",
+    sha256: "b537ddbdaaa7b98d893d7356bcd73dccef959e9eeff142b34677ed8ec71a6ca6",
     extensions: [".lua"],
     comment: "--",
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "a08c70831c5b598aa0d1c7de17ba280f0740a57a92cee5d3ac7ab1b4141b2b7b",
+    sha256: "5368fa0a457a1ddd0f925265b1a88aaed1e104d7628529ef51674b40b8ad546d",
     extensions: [".js", ".mjs"],
     comment: "//",
   },

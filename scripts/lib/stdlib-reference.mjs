@@ -15,7 +15,7 @@ export function printReference({ modules, functions, classes }) {
 const INTRODUCTION = `# What a plugin can call
 
 Made from the tables of \`plugins/engines/stdlib\` by \`npm run stdlib\`; do not edit. The same in every language: \`crucible.kiln.read_note(path)\` in Lua,
-\`crucible::kiln::read_note(path)\` in Rune, \`kiln.readNote(path)\` after \`import * as kiln from "crucible:kiln"\` in JavaScript (functions and methods in camelCase; the fields of objects are data and the same everywhere). An object is made by
+\`crucible::kiln::read_note(path)\` in Rune, \`kiln.readNote(path)\` after \`import * as kiln from "crucible:kiln"\` in JavaScript (functions, methods and the fields shown here in camelCase). An object is made by
 \`crucible.collections.Queue.new()\`, \`crucible::collections::Queue::new()\`, \`new Queue()\`; its methods are called as the language calls methods.
 
 Types: \`count\` is a whole number that is not negative; \`T[]\` a list; \`{a: T, b?: T}\` an object with these fields, \`?\` may be left out; \`{name: T …}\` an object with any names;

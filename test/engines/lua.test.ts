@@ -263,6 +263,9 @@ describe("objects and callbacks of the library", () => {
 
   it.each([
     ["crucible.collections.Queue.new().push(1)", "Queue.push needs its Queue: write `object:push(…)`"],
+    ["local C = crucible.collections return C.Queue.new().push(C.Set.new(), 1)", "Queue.push: this is a Set"],
+    ["return setmetatable(crucible.collections.Queue.new(), {})", "bad argument #1 to 'setmetatable' (table expected"],
+    ["crucible.collections.Queue.new().push(crucible.null, 1)", "Queue.push needs its Queue"],
     ["crucible.collections.Queue.new():push(1, 2)", "Queue.push(item) was called with 2 arguments"],
     ["crucible.collections.Queue.new({ a = 1 })", "collections.Queue: `items` must be a list, got an object"],
     ['crucible.collections.sort_by({}, "key")', "collections.sort_by: `key` must be a function, got a string"],
@@ -270,6 +273,25 @@ describe("objects and callbacks of the library", () => {
     ["crucible.collections.sort_by({ 1 }, coroutine.wrap)", "bad argument #1 to 'coroutine.wrap'"],
   ])("%s: %s", async (body, message) => {
     expect((await failure(body)).message).toContain(message);
+  });
+
+  it("a callback may collect garbage and let go of what the library is working on", async () => {
+    expect(
+      await run(`
+        local holder = { queue = crucible.collections.Queue.new({ { n = 2 }, { n = 1 } }) }
+        local sorted = crucible.collections.sort_by(holder.queue:to_list(), function(item)
+          holder.queue = nil
+          collectgarbage()
+          return item.n
+        end)
+        local pattern = crucible.regex.Regex.new("a")
+        local replaced = pattern:replace("aa", function(match)
+          pattern = nil
+          collectgarbage()
+          return "b"
+        end)
+        return { sorted, replaced }`),
+    ).toEqual([[{ n: 1 }, { n: 2 }], "bb"]);
   });
 
   it("an object is no result", async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
 import { frozenClock } from "../../host/src/powers/memory/clock.ts";
-import { type Case, type Language, nameOf, programOf } from "./stdlib/expressions.ts";
+import { type Case, inWordsOf, type Language, nameOf, programOf } from "./stdlib/expressions.ts";
 import { js } from "./stdlib/js.ts";
 import { lua } from "./stdlib/lua.ts";
 
@@ -41,7 +41,8 @@ end
 `;
 beforeAll(() => host.load({ path: "tools.lua", content: TOOLS }));
 
-describe.each(LANGUAGES)("$name", ({ path, plugin, message = String }) => {
+describe.each(LANGUAGES)("$name", (language) => {
+  const { path, plugin, message = String } = language;
   describe.each(files)("%s", (file) => {
     const rows = (parse(readFileSync(`${folder}${file}`, "utf8")) as Case[]).map((row) => ({
       ...row,
@@ -57,7 +58,7 @@ describe.each(LANGUAGES)("$name", ({ path, plugin, message = String }) => {
       const { error } = row;
       expect(answer).toEqual(
         error === undefined
-          ? { result: row.expect }
+          ? { result: inWordsOf(language, row.expect) }
           : { error: { code: error.code, message: expect.stringContaining(message(error.message ?? "")) } },
       );
     });

@@ -41,6 +41,16 @@ export interface Language {
   readonly plugin: (program: Program, capabilities: string) => string;
   /** A message of the library as the language shows it. @default as it is */
   readonly message?: (text: string) => string;
+  /** The name of a record's field as the language writes it. @default as it is */
+  readonly field?: (name: string) => string;
+}
+
+/** A result with the names of its fields as the language writes them. */
+export function inWordsOf(language: Pick<Language, "field">, value: unknown): unknown {
+  const { field = String } = language;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => inWordsOf(language, item));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [field(name), inWordsOf(language, inner)]));
 }
 
 /** The form of an expression: its key and what belongs to it; none where it stands for itself. */

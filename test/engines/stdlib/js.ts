@@ -10,6 +10,7 @@ import crucible from "crucible";
 /** Runs the case. */
 export function run() {\n${body(program)}\n}\n`,
   message: (text) => text.replace(/^(\w+\.)(\w+):/u, (_, scope: string, name: string) => `${scope}${camel(name)}:`),
+  field: camel,
 };
 
 function body(program: Program): string {
@@ -45,7 +46,7 @@ function write(expression: Expression): string {
     case "$fn":
       return `((${(first as string[]).join(", ")}) => {\n${body(rest)}\n})`;
     case "$get":
-      return `(${write(first)})[${write(rest[0])}]`;
+      return `(${write(first)})[${JSON.stringify(camel(rest[0]))}]`;
     case "$equal":
       return `(${write(first)} === ${write(rest[0])})`;
     default:
@@ -61,4 +62,6 @@ function literal(value: unknown): string {
     .join(", ")} }`;
 }
 
-const camel = (name: unknown) => String(name).replaceAll(/_(.)/gu, (_, letter: string) => letter.toUpperCase());
+function camel(name: unknown): string {
+  return String(name).replaceAll(/_(.)/gu, (_, letter: string) => letter.toUpperCase());
+}

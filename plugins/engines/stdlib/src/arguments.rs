@@ -69,11 +69,6 @@ impl Arguments {
         count_of(value).ok_or_else(|| self.unlike())
     }
 
-    /// Such a number, or nothing.
-    pub fn optional_count(&mut self) -> Result<Option<u32>, Error> {
-        self.optional(count_of)
-    }
-
     pub fn number(&mut self) -> Result<f64, Error> {
         let value = self.any();
         number_of(value).ok_or_else(|| self.unlike())
@@ -206,6 +201,10 @@ impl Options {
 
     pub fn boolean(&mut self, name: &str) -> Result<Option<bool>, Error> {
         self.field(name, |value| if let Value::Bool(value) = value { Some(value) } else { None })
+    }
+
+    pub fn integer(&mut self, name: &str) -> Result<Option<i64>, Error> {
+        self.field(name, |value| value.whole())
     }
 
     /// A whole number from 0 to 2³² − 1.

@@ -1,6 +1,6 @@
 //! What each module is for: one sentence for the reference.
 
-pub const MODULES: [(&str, &str); 17] = [
+pub const MODULES: [(&str, &str); 22] = [
     ("kiln", "The person's notes; the capabilities `kiln.read` and `kiln.write`."),
     ("search", "Search over the committed notes; the capability `search`."),
     ("graph", "The links between committed notes; the capability `graph`."),
@@ -18,6 +18,14 @@ pub const MODULES: [(&str, &str); 17] = [
     ("machine", "State machines."),
     ("workflow", "Steps that depend on each other, run in waves."),
     ("collections", "Containers that a language may lack, and functions over lists. Items are copied in and out."),
+    ("text", "Strings as people see them, of any alphabet."),
+    ("path", "Paths of notes and folders, from the kiln's root; none leaves the kiln."),
+    ("regex", "Patterns that are matched in linear time."),
+    (
+        "date",
+        "Moments, in milliseconds since 1970-01-01 UTC, and the calendar. Offsets from UTC are in minutes, east positive; `clock.utc_offset_minutes` is the person's.",
+    ),
+    ("yaml", "YAML text, and the frontmatter of notes."),
 ];
 
 #[cfg(test)]

@@ -3,17 +3,30 @@
 
 mod algorithms;
 mod collections;
+mod date;
 mod dot;
 mod machine;
 mod order;
+mod path;
+mod regex;
+mod text;
 mod workflow;
+mod yaml;
 
 use crate::classes::Class;
 use crate::functions::Function;
 
-pub const MODULES: [&[Function]; 2] = [algorithms::FUNCTIONS, collections::FUNCTIONS];
+pub const MODULES: [&[Function]; 7] = [
+    algorithms::FUNCTIONS,
+    collections::FUNCTIONS,
+    text::FUNCTIONS,
+    path::FUNCTIONS,
+    regex::FUNCTIONS,
+    date::FUNCTIONS,
+    yaml::FUNCTIONS,
+];
 
-pub const CLASSES: [&Class; 7] = [
+pub const CLASSES: [&Class; 8] = [
     &algorithms::GRAPH,
     &machine::STATE_MACHINE,
     &workflow::WORKFLOW,
@@ -21,4 +34,5 @@ pub const CLASSES: [&Class; 7] = [
     &collections::PRIORITY_QUEUE,
     &collections::SET,
     &collections::TREE,
+    &regex::REGEX,
 ];

@@ -81,7 +81,7 @@ pub static PRIORITY_QUEUE: Class = Class {
             class: NAME,
             name: "pop",
             parameters: &[],
-            returns: Kind::Any,
+            returns: Kind::Maybe(&Kind::Any),
             text: "Takes the first item; nothing where there is none.",
             run: |this, _| Ok(Value::option(this.borrow_mut::<Items>()?.heap.pop().map(|Reverse(entry)| entry.item))),
         },

@@ -18,35 +18,40 @@ const MAX_HISTORY: usize = 1000;
 pub struct Machine {
     pub definition: Rc<Definition>,
     pub current: usize,
-    pub history: VecDeque<Step>,
+    steps: VecDeque<Step>,
     /// Its callbacks are running.
     is_moving: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    pub event: String,
-    pub from: usize,
-    pub to: usize,
+#[derive(Debug)]
+struct Step {
+    event: String,
+    from: usize,
+    to: usize,
 }
 
 impl Machine {
     pub fn new(definition: Definition) -> Self {
-        Self {
-            current: definition.initial,
-            definition: Rc::new(definition),
-            history: VecDeque::new(),
-            is_moving: false,
-        }
+        Self { current: definition.initial, definition: Rc::new(definition), steps: VecDeque::new(), is_moving: false }
     }
 
-    /// Where it is and was, as plain values.
-    pub fn snapshot(&self) -> Value {
+    /// The name of the state that it is in.
+    pub fn state(&self) -> &str {
+        &self.definition.states[self.current].name
+    }
+
+    /// Its steps, as plain values.
+    pub fn history(&self) -> Value {
         let name = |state: usize| Value::from(self.definition.states[state].name.as_str());
         let step = |step: &Step| {
             Value::map([("event", step.event.as_str().into()), ("from", name(step.from)), ("to", name(step.to))])
         };
-        Value::map([("state", name(self.current)), ("history", Value::list(self.history.iter().map(step)))])
+        Value::list(self.steps.iter().map(step))
+    }
+
+    /// Where it is and was, as plain values.
+    pub fn snapshot(&self) -> Value {
+        Value::map([("state", self.state().into()), ("history", self.history())])
     }
 
     /// Back to what `snapshot` gave. The error says what there is no state for.
@@ -57,14 +62,14 @@ impl Machine {
             .into_iter()
             .map(|(event, from, to)| Ok(Step { event, from: place(&from)?, to: place(&to)? }))
             .collect();
-        (self.current, self.history) = (current, steps?);
+        (self.current, self.steps) = (current, steps?);
         self.forget();
         Ok(())
     }
 
     fn forget(&mut self) {
-        let surplus = self.history.len().saturating_sub(MAX_HISTORY);
-        self.history.drain(..surplus);
+        let surplus = self.steps.len().saturating_sub(MAX_HISTORY);
+        self.steps.drain(..surplus);
     }
 }
 
@@ -90,7 +95,7 @@ pub fn send(this: &ObjectRef, event: &str, data: &Value) -> Result<String, Error
     })?;
     let mut machine = this.borrow_mut::<Machine>()?;
     machine.current = taken.to;
-    machine.history.push_back(Step { event: event.to_owned(), from: taken.from, to: taken.to });
+    machine.steps.push_back(Step { event: event.to_owned(), from: taken.from, to: taken.to });
     machine.forget();
     Ok(definition.states[taken.to].name.clone())
 }

@@ -71,8 +71,7 @@ pub static STATE_MACHINE: Class = Class {
     },
     methods: &[
         method("state", &[], Kind::Text, "The name of the state that it is in.", |this, _| {
-            let machine = this.borrow::<Machine>()?;
-            Ok(machine.definition.states[machine.current].name.as_str().into())
+            Ok(this.borrow::<Machine>()?.state().into())
         }),
         method(
             "events",
@@ -103,9 +102,7 @@ pub static STATE_MACHINE: Class = Class {
             |this, args| Ok(run::send(this, &args.text()?, &args.any())?.into()),
         ),
         method("history", &[], HISTORY, "The last 1,000 steps, oldest first.", |this, _| {
-            let snapshot = this.borrow::<Machine>()?.snapshot();
-            let Value::Map(fields) = snapshot else { return Ok(Value::Nil) };
-            Ok(Value::option(fields.into_iter().find(|(name, _)| name == "history").map(|(_, value)| value)))
+            Ok(this.borrow::<Machine>()?.history())
         }),
         method("snapshot", &[], SNAPSHOT, "Where it is and was, as plain values.", |this, _| {
             Ok(this.borrow::<Machine>()?.snapshot())
