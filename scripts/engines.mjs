@@ -63,6 +63,12 @@ const ENGINES = [
       },
     ],
   },
+  {
+    name: "typescript",
+    directory: "plugins/engines/typescript",
+    artifact: "typescript.wasm",
+    library: "typescript_engine",
+  },
 ];
 
 /** Where the host keeps the hash of each artifact, to know it when it comes over a network. */

@@ -1,6 +1,6 @@
 /**
  * The table of engines: name → where its artifact is and which files it runs. Adding a language is a folder in
- * `plugins/engines/` and a row here. Nothing is read here; the embedder hands over the bytes.
+ * `plugins/engines/` and a row here. One without extensions runs no file itself: it serves another. Nothing is read here; the embedder hands over the bytes.
  */
 export interface EngineEntry {
   /** The component, as a path inside the package, separated by `/`. */
@@ -29,7 +29,13 @@ export const ENGINES = {
   js: {
     artifact: "plugins/engines/js/js.wasm",
     sha256: "5368fa0a457a1ddd0f925265b1a88aaed1e104d7628529ef51674b40b8ad546d",
-    extensions: [".js", ".mjs"],
+    extensions: [".js", ".mjs", ".ts", ".mts"],
+    comment: "//",
+  },
+  typescript: {
+    artifact: "plugins/engines/typescript/typescript.wasm",
+    sha256: "d10334d1b39a95d5ef5d8dc1d91a3baa2c285ee3eb5de89d7753e5f2c60fe6bf",
+    extensions: [],
     comment: "//",
   },
 } as const satisfies Record<string, EngineEntry>;

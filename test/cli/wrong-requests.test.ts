@@ -19,7 +19,7 @@ beforeAll(async () => {
   workspace.file("picture.rune", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff));
   workspace.file("manifest.rune", "//---\n// name: x\n// limits: { fule: 5 }\n//---\n");
   workspace.file("rules.rune", 'version = "rune/1"\n');
-  workspace.file("plugin.ts", "export const x = 1");
+  workspace.file("plugin.md", "# A plugin");
   workspace.file("file.txt", "x");
 });
 afterAll(() => workspace.remove());
@@ -33,12 +33,12 @@ const REQUESTS: readonly [args: string[], code: string, message: string][] = [
   [
     run("file.txt", "x"),
     "invalid-arguments",
-    "Cannot load file.txt: it is no plugin file; plugins are .rune, .rn, .lua, .js, .mjs, .wasm, .crub files",
+    "Cannot load file.txt: it is no plugin file; plugins are .rune, .rn, .lua, .js, .mjs, .ts, .mts, .wasm, .crub files",
   ],
   [
-    run("plugin.ts", "x"),
+    run("plugin.md", "x"),
     "invalid-arguments",
-    "Cannot load plugin.ts: this host does not run TypeScript plugins yet; plugins are .rune, .rn, .lua, .js, .mjs, .wasm, .crub files",
+    "Cannot load plugin.md: this host does not run plugins in notes yet; plugins are .rune, .rn, .lua, .js, .mjs, .ts, .mts, .wasm, .crub files",
   ],
   [run("picture.rune", "x"), "invalid-arguments", "picture.rune is no plugin: it is not text in UTF-8"],
   [

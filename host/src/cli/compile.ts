@@ -18,7 +18,7 @@ export const addCompile: AddCommand = (parent, context) => {
     .command("compile")
     .summary("compile a plugin into a bundle")
     .description("Compiles a plugin's source into a bundle (.crub): manifest and code, without the source.")
-    .argument("<file>", "the plugin's source: .rune, .rn, .lua or .js, or its folder")
+    .argument("<file>", "the plugin's source: .rune, .rn, .lua, .js or .ts, or its folder")
     .option("-o, --output <file>", "the bundle to write (default: NAME.crub in the current folder)")
     .option("--force", "replace a file that is no bundle")
     .addOption(jsonOption())

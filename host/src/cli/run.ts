@@ -31,7 +31,7 @@ export const addRun: AddCommand = (parent, context) => {
     .command("run")
     .summary("run a tool of a plugin")
     .description("Runs a tool of a plugin on a kiln, inside limits. What it writes is kept only when it succeeds.")
-    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .wasm or .crub, or its folder")
+    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .ts, .wasm or .crub, or its folder")
     .argument("[tool]", "the tool; left out, the tools are listed")
     .argument("[arguments...]", "key=value (text, or what the schema asks for) or key:=JSON")
     .option("--args <json>", "all arguments as a JSON object; @FILE reads a file, - standard input")

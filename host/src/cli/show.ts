@@ -19,7 +19,7 @@ export const addShow: AddCommand = (parent, context) => {
     .description(
       "Shows what a plugin is, which tools it offers with their schemas, and what it asks for in plain words.",
     )
-    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .wasm or .crub, or its folder")
+    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .ts, .wasm or .crub, or its folder")
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -123,7 +123,7 @@ describe("a bundle made by an attacker, with a checksum that fits", () => {
       { engine: "perl" },
       CODE,
       "invalid-module",
-      /needs the engine "perl", this host has rune, lua, js/,
+      /needs the engine "perl", this host has rune, lua, js, typescript/,
     ],
     [
       "an engine like a member of Object.prototype",

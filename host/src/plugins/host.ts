@@ -12,7 +12,7 @@ import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
-import { type CompiledCode, Engine } from "./engine.ts";
+import { type CompiledCode, Engine, type SourceFile } from "./engine.ts";
 import { EXTISM_ABI } from "./extism/names.ts";
 import { isPluginFolder, type PluginFolder, readPluginFolder } from "./folder.ts";
 import { sha256Hex } from "./hash.ts";
@@ -23,6 +23,7 @@ import { refuseNewPollution, refusePollution } from "./platform.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import type { EngineContext, Launcher, LoadedCode, LoadFunctions } from "./program.ts";
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
+import { withoutTypes } from "./typescript.ts";
 
 export interface HostOptions {
   readonly engines: EngineLoader;
@@ -147,8 +148,10 @@ export class PluginHost {
     try {
       const engine = await this.engine(source.engine);
       const functions = this.#loadFunctions(name, options.signal);
-      const sourceHash = await sha256Hex(new TextEncoder().encode(JSON.stringify([source.entry, source.files])));
-      const compiled = await engine.compile(source.files, source.entry, sourceHash, functions);
+      const sourceHash = await hashOf(source.entry, source.files);
+      const files = await withoutTypes(source.files, () => this.engine("typescript"), functions);
+      const filesHash = files === source.files ? sourceHash : await hashOf(source.entry, files);
+      const compiled = await engine.compile(files, source.entry, filesHash, functions);
       return await this.#loadCode(source.manifest, engine, compiled, sourceHash, options);
     } catch (error) {
       throw error instanceof PluginError ? error.with({ plugin: name }) : error;
@@ -279,4 +282,9 @@ export class PluginHost {
       return { owner, imports, ...(signal && { signal }) };
     };
   }
+}
+
+/** Names the sources of a plugin: entry and files together. */
+function hashOf(entry: string, files: readonly SourceFile[]): Promise<string> {
+  return sha256Hex(new TextEncoder().encode(JSON.stringify([entry, files])));
 }

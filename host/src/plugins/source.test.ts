@@ -86,12 +86,7 @@ describe("a file that is no plugin", () => {
     ["a.rune", 'let x = "\ud800";', "invalid-arguments", "lone surrogate"],
     ["a.rune", new Uint8Array(4 * 2 ** 20 + 1), "invalid-arguments", "too large for a plugin's source"],
     ["a.crub", CODE, "invalid-module", "is no plugin bundle"],
-    [
-      "a.ts",
-      "export const x = 1",
-      "invalid-arguments",
-      "this host does not run TypeScript plugins yet; plugins are .rune, .rn, .lua, .js, .mjs, .wasm, .crub files",
-    ],
+    ["a.md", "x", "invalid-arguments", "this host does not run plugins in notes yet"],
     ["a.wasm", Uint8Array.of(0, 0x61, 0x73, 0x6d), "invalid-module", "a.wasm is no WebAssembly component"],
     ["a.png", "x", "invalid-arguments", "it is no plugin file"],
     ["README", "x", "invalid-arguments", "it is no plugin file"],

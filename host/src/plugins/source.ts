@@ -55,10 +55,7 @@ export type RecognisedPlugin = PluginSource | PluginBundleFile | PluginComponent
 const MANIFEST_SECTION = "crucible:manifest";
 
 /** How files are recognised that are plugins by design and cannot be run by this host yet. */
-const LATER: ReadonlyMap<string, string> = new Map([
-  [".ts", "TypeScript plugins"],
-  [".md", "plugins in notes"],
-]);
+const LATER: ReadonlyMap<string, string> = new Map([[".md", "plugins in notes"]]);
 
 const COMPONENT_EXTENSION = ".wasm";
 
