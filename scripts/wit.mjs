@@ -1,5 +1,6 @@
-// Writes host/src/wit.generated.ts from wit/*.wit: a reference component of the world `engine` (the types of all imports and
-// exports, read at run time by our own decoder) and TypeScript types of every interface in our lifted representation.
+// Writes host/src/wit.generated.ts from wit/*.wit: a reference component with the types of all that the world `engine` imports and
+// exports, read at run time by our own decoder, and TypeScript types of every interface in our lifted representation. Every page that
+// loads the host carries the component, so it imports what an engine exports too: then no core code is needed to back it, nor wiring.
 // With --check nothing is written; the exit code tells whether the file is what the WIT gives.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,13 +12,15 @@ import { printInterfaces } from "./lib/wit-types.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = `${root}host/src/wit.generated.ts`;
 
-const component = withoutCustomSections(await referenceComponent());
 const { module: linker } = await runnerImport(`${root}host/src/component/index.ts`, {
   root,
   configFile: false,
   logLevel: "error",
 });
-const text = print(component, linker);
+const source = witSource(root);
+const exported = [...linker.decodeComponent(await componentOf(source, "engine")).exports.keys()];
+const component = typesOf(await componentOf(`${source}\n${importing(exported)}`, "reference"));
+const text = print(component, exported, linker);
 
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== text) {
@@ -29,26 +32,30 @@ if (process.argv.includes("--check")) {
   console.log(`host/src/wit.generated.ts: a reference component of ${component.length} bytes`);
 }
 
-async function referenceComponent() {
-  const core = await componentEmbed({ dummy: true, witSource: witSource(root), world: "engine" });
-  return componentNew(core, []);
+async function componentOf(witSource, world) {
+  return componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
 }
 
-/** Drops names and producers, inside of core modules and nested components too. */
-function withoutCustomSections(bytes) {
-  const out = [...bytes.subarray(0, 8)];
-  const isComponent = bytes[6] === 1;
+/** Included last, so that the types stand in the order in which `engine` has them. */
+function importing(exported) {
+  const imports = exported.map((name) => `import ${/\/(.*)@/.exec(name)[1]};`);
+  return `world exported { ${imports.join(" ")} } world reference { include capabilities; include exported; }`;
+}
+
+/** Keeps types, aliases and imports, which come before the code. */
+function typesOf(bytes) {
+  const [custom, alias, type, import_] = [0, 6, 7, 10];
+  const kept = [bytes.subarray(0, 8)];
   for (let at = 8; at < bytes.length; ) {
-    const id = bytes[at++];
-    const [size, start] = readLeb(bytes, at);
+    const id = bytes[at];
+    const [size, start] = readLeb(bytes, at + 1);
+    const section = bytes.subarray(at, start + size);
     at = start + size;
-    if (id === 0) continue;
-    const holdsAnother = isComponent && (id === 1 || id === 4);
-    const body = bytes.subarray(start, at);
-    const kept = holdsAnother ? withoutCustomSections(body) : body;
-    out.push(id, ...leb(kept.length), ...kept);
+    if (id === custom) continue;
+    if (![alias, type, import_].includes(id)) break;
+    kept.push(section);
   }
-  return Uint8Array.from(out);
+  return Buffer.concat(kept);
 }
 
 function readLeb(bytes, at) {
@@ -60,19 +67,19 @@ function readLeb(bytes, at) {
   }
 }
 
-function leb(value) {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
-}
-
-function print(bytes, { decodeComponent, camelCase }) {
-  const { imports, exports } = decodeComponent(bytes);
-  const base64 = Buffer.from(bytes).toString("base64");
+function print(bytes, exported, { decodeComponent, camelCase }) {
+  const all = [...decodeComponent(bytes).imports];
+  const imports = new Map(all.filter(([name]) => !exported.includes(name)));
+  const exports = new Map(all.filter(([name]) => exported.includes(name)));
   return `/**
  * Made by \`npm run wit\` from wit/*.wit; do not edit. The types describe host functions and exports in the lifted
  * representation of host/src/component.
  */
 ${printInterfaces(imports, exports, camelCase)}
-/** The reference component of the world \`engine\`, in base64. */
-export const WIT_COMPONENT = "${base64}";
+/** What the world \`engine\` exports of it. */
+export const WIT_EXPORTS: readonly string[] = ${JSON.stringify(exported)};
+
+/** A component that imports every interface of the package and does nothing, in base64. */
+export const WIT_COMPONENT = "${bytes.toString("base64")}";
 `;
 }

@@ -1,5 +1,6 @@
 // Decodes, plans and instantiates mutated components; run by decode.test.ts in a process of its own, with a time limit.
 // Prints how many were refused, how many linked, and every failure that is not one of the kinds that may happen.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "vite";
 
@@ -10,7 +11,11 @@ const linker = await load("host/src/component/index.ts");
 const { WIT_COMPONENT } = await load("host/src/wit.generated.ts");
 const { buildResourceComponent } = await load("test/boundary/component/mutation-seed.ts");
 
-const seeds = [Uint8Array.from(Buffer.from(WIT_COMPONENT, "base64")), await buildResourceComponent()];
+const seeds = [
+  Uint8Array.from(Buffer.from(WIT_COMPONENT, "base64")),
+  readFileSync(`${root}test/boundary/component/composed/composed.wasm`),
+  await buildResourceComponent(),
+];
 const boundary = {
   charge() {},
   chargeLittle() {},
