@@ -28,7 +28,7 @@ export const ENGINES = {
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "5368fa0a457a1ddd0f925265b1a88aaed1e104d7628529ef51674b40b8ad546d",
+    sha256: "8af08763d098758891f44f713e2e4af96bec85888212f1ac59224ab7af477cd8",
     extensions: [".js", ".mjs", ".ts", ".mts"],
     comment: "//",
   },

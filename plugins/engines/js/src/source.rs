@@ -61,47 +61,46 @@ struct Function<'a> {
 /// The function whose declaration begins here: `export async function name(`, `export const name = async (`, or `= name =>`.
 fn function<'a>(tokens: &[Token<'a>]) -> Option<Function<'a>> {
     let mut rest = tokens;
-    let mut take = |text: &str| {
-        let is_there = rest.first().is_some_and(|token| token.text == text);
-        if is_there {
-            rest = &rest[1..];
-        }
-        is_there
-    };
-    take("export");
-    if take("const") || take("let") || take("var") {
-        let (name, after) = rest.split_first()?;
-        rest = after;
-        let mut take = |text: &str| {
-            let is_there = rest.first().is_some_and(|token| token.text == text);
-            if is_there {
-                rest = &rest[1..];
-            }
-            is_there
-        };
-        if name.kind != Kind::Name || !take("=") {
+    take(&mut rest, "export");
+    if !["const", "let", "var"].iter().any(|word| take(&mut rest, word)) {
+        take(&mut rest, "async");
+        if !take(&mut rest, "function") {
             return None;
         }
-        take("async");
-        if take("function") {
-            let open = rest.iter().position(|token| token.text == "(")?;
-            return with_parameters(name.text, &rest[open..]);
-        }
-        if let [first, equals, angle, ..] = rest
-            && (first.kind, equals.text, angle.text) == (Kind::Name, "=", ">")
-        {
-            return Some(Function { name: name.text, parameters: 1, parameter: first.text });
-        }
-        let function = with_parameters(name.text, rest)?;
-        return Some(function);
+        take(&mut rest, "*");
+        let name = take_name(&mut rest)?;
+        return with_parameters(name, rest);
     }
-    take("async");
-    if !take("function") {
+    let name = take_name(&mut rest)?;
+    if !take(&mut rest, "=") {
         return None;
     }
-    take("*");
-    let (name, after) = rest.split_first()?;
-    (name.kind == Kind::Name).then(|| with_parameters(name.text, after))?
+    take(&mut rest, "async");
+    if take(&mut rest, "function") {
+        let open = rest.iter().position(|token| token.text == "(")?;
+        return with_parameters(name, &rest[open..]);
+    }
+    if let [parameter, equals, angle, ..] = rest
+        && (parameter.kind, equals.text, angle.text) == (Kind::Name, "=", ">")
+    {
+        return Some(Function { name, parameters: 1, parameter: parameter.text });
+    }
+    with_parameters(name, rest)
+}
+
+/// Passes over the next token where it is this one.
+fn take(tokens: &mut &[Token<'_>], text: &str) -> bool {
+    let is_there = tokens.first().is_some_and(|token| token.text == text);
+    if is_there {
+        *tokens = &tokens[1..];
+    }
+    is_there
+}
+
+fn take_name<'a>(tokens: &mut &[Token<'a>]) -> Option<&'a str> {
+    let (first, rest) = tokens.split_first()?;
+    *tokens = rest;
+    (first.kind == Kind::Name).then_some(first.text)
 }
 
 /// The function whose parameters begin with the `(` here.
