@@ -8,7 +8,7 @@
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkLock, replace, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
@@ -26,6 +26,7 @@ const ENGINES = [
     directory: "plugins/engines/rune",
     artifact: "rune.wasm",
     library: "rune_engine",
+    uses: ["plugins/engines/stdlib"],
     patched: [
       { name: "rune", version: "0.14.2", sha256: "e7a577a0dc4b3e4cfe89247325b14b5f30096ddc82fa51fffb1d823fbc85b410" },
       {
@@ -121,7 +122,10 @@ function crateFiles(root, folder) {
 async function build(root, engine, toolchain) {
   const started = Date.now();
   const sources = inputs(root, engine);
-  const wasm = await buildComponent(join(root, engine.directory), engine, toolchain);
+  // The places of panics name the crate, not where it lies on this machine.
+  const named = (engine.uses ?? []).map((folder) => `--remap-path-prefix=${join(root, folder)}=/${basename(folder)}`);
+  const flags = [...toolchain.flags, ...named];
+  const wasm = await buildComponent(join(root, engine.directory), engine, { ...toolchain, flags });
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`${engine.name}: ${wasm.length} bytes in ${seconds} s, sha256 ${sha256(wasm)}`);
   return { wasm, sources };

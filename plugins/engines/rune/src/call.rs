@@ -6,14 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use crucible_stdlib::docs::{self, Export};
+use crucible_stdlib::error::Error;
+use crucible_stdlib::json;
+use crucible_stdlib::value::Value as Neutral;
+use crucible_stdlib::wit::crucible::plugin::types::{ErrorCode, Failure};
+use crucible_stdlib::wit::exports::crucible::plugin::guest::Tool;
 use rune::Unit;
-use rune::runtime::{RuntimeContext, TypeHash, Value, Vm};
+use rune::runtime::{RuntimeContext, Value, Vm};
 
-use crate::code::{Code, Export, SourceMap};
-use crate::failure::{failure, from_err_value, from_vm_error};
-use crate::wit::crucible::plugin::types::{ErrorCode, Failure};
-use crate::wit::exports::crucible::plugin::guest::Tool;
-use crate::{context, docs, json, print};
+use crate::code::{Code, SourceMap};
+use crate::convert::{self, Tags};
+use crate::failure::{from_vm_error, of_value};
+use crate::{context, print};
 
 /// Code that is ready to run.
 pub struct Program {
@@ -26,7 +31,7 @@ pub struct Program {
 impl Program {
     /// Reads code that `compile` wrote.
     pub fn load(bytes: &[u8]) -> Result<Self, Failure> {
-        let code = Code::decode(bytes)?;
+        let code = Code::decode(bytes).map_err(Error::failure)?;
         let runtime = context::with(|_, runtime| runtime.clone());
         Ok(Self { unit: Arc::new(code.unit), runtime, exports: code.exports, sources: code.sources })
     }
@@ -49,12 +54,9 @@ impl Program {
         match answer {
             Some(Ok(answer)) => vm.with(|| outcome(name, &answer)),
             Some(Err(error)) => Err(from_vm_error(&error, &self.sources)),
-            None => Err(failure(
-                ErrorCode::GuestError,
-                format!(
-                    "\"{name}\" waits for something that never happens: there is nothing asynchronous outside the program"
-                ),
-            )),
+            None => Err(guest_error(format!(
+                "\"{name}\" waits for something that never happens: there is nothing asynchronous outside the program"
+            ))),
         }
     }
 
@@ -63,27 +65,26 @@ impl Program {
             let names: Vec<&str> = self.exports.iter().map(|export| export.name.as_str()).collect();
             let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             let message = format!("There is no public function \"{name}\"; there is: {there}");
-            return Err(failure(ErrorCode::NotFound, message));
+            return Err(Error::new(ErrorCode::NotFound, message).failure());
         };
         if export.parameters > 1 {
             let message = format!(
                 "Cannot call \"{name}\": it takes {} parameters, a tool takes one object or nothing",
                 export.parameters
             );
-            return Err(failure(ErrorCode::InvalidArguments, message));
+            return Err(Error::invalid(message).failure());
         }
         Ok(export)
     }
 }
 
 fn arguments(name: &str, args: &str) -> Result<Value, Failure> {
-    let refuse = |why: &str| failure(ErrorCode::InvalidArguments, format!("Cannot call \"{name}\": {why}"));
-    let value =
-        json::from_tagged_json(args).map_err(|error| refuse(&format!("its arguments are not JSON: {error}")))?;
-    if value.type_hash() != rune::runtime::Object::HASH {
-        return Err(refuse("its arguments must be a JSON object"));
+    let refuse = |why: &str| Error::invalid(format!("Cannot call \"{name}\": {why}")).failure();
+    match json::read(args) {
+        Ok(args @ Neutral::Map(_)) => Ok(convert::make(args, Tags::Bound)),
+        Ok(_) => Err(refuse("its arguments must be a JSON object")),
+        Err(problem) => Err(refuse(&format!("its arguments are not JSON: {problem}"))),
     }
-    Ok(value)
 }
 
 /// What the function returned: a `Result` decides whether the call failed.
@@ -91,15 +92,18 @@ fn outcome(name: &str, answer: &Value) -> Result<String, Failure> {
     if let Ok(result) = answer.borrow_ref::<Result<Value, Value>>() {
         return match &*result {
             Ok(value) => written(name, value),
-            Err(error) => Err(from_err_value(error)),
+            Err(error) => Err(of_value(error).failure()),
         };
     }
     written(name, answer)
 }
 
 fn written(name: &str, value: &Value) -> Result<String, Failure> {
-    json::to_json(value)
-        .map_err(|error| failure(ErrorCode::GuestError, format!("Cannot return the answer of \"{name}\": {error}")))
+    convert::to_json(value).map_err(|problem| guest_error(format!("Cannot return the answer of \"{name}\": {problem}")))
+}
+
+fn guest_error(message: String) -> Failure {
+    Error::new(ErrorCode::GuestError, message).failure()
 }
 
 /// Runs a future to its end. Nothing outside this thread can wake one: where it waits without having woken itself, it would

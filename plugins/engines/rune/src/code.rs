@@ -3,13 +3,15 @@
 //! MessagePack of one structure, without a header (the bundle around it has one). Hash maps are written with their entries
 //! sorted by key, so that the same sources give the same bytes whatever order a map iterates in.
 
+use crucible_stdlib::docs::Export;
+use crucible_stdlib::error::Error;
 use rune::runtime::Unit;
 use rune::runtime::debug::DebugInfo;
 use rune::runtime::unit::Logic;
 use serde::{Deserialize, Serialize};
 
 use crate::positions::LineTable;
-use crate::wit::crucible::plugin::types::{ErrorCode, Failure, Position};
+use crate::wit::crucible::plugin::types::Position;
 
 /// Names the format: the crate's version, our patches' and the serialisation's.
 pub const ABI: &str = "rune-0.14.2+crucible.1+msgpack.1";
@@ -32,16 +34,6 @@ impl SourceMap {
     }
 }
 
-/// A public function of the entry file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Export {
-    pub name: String,
-    /// How many parameters it declares.
-    pub parameters: u32,
-    /// The text of its doc comment; empty where it has none.
-    pub docs: String,
-}
-
 /// A loaded program.
 pub struct Code {
     pub sources: Vec<SourceMap>,
@@ -53,7 +45,8 @@ pub struct Code {
 struct Written<'a> {
     abi: &'a str,
     sources: &'a [SourceMap],
-    exports: &'a [Export],
+    /// Name, number of parameters, doc comment.
+    exports: Vec<(&'a str, u32, &'a str)>,
     logic: &'a Logic,
     debug: Option<&'a DebugInfo>,
 }
@@ -62,7 +55,7 @@ struct Written<'a> {
 struct Read {
     abi: String,
     sources: Vec<SourceMap>,
-    exports: Vec<Export>,
+    exports: Vec<(String, u32, String)>,
     logic: Logic,
     debug: Option<DebugInfo>,
 }
@@ -73,7 +66,7 @@ impl Code {
         let written = Written {
             abi: ABI,
             sources: &self.sources,
-            exports: &self.exports,
+            exports: self.exports.iter().map(|e| (e.name.as_str(), e.parameters, e.docs.as_str())).collect(),
             logic: self.unit.logic(),
             debug: self.unit.debug_info(),
         };
@@ -82,7 +75,7 @@ impl Code {
     }
 
     /// Reads code, which may be anything.
-    pub fn decode(bytes: &[u8]) -> Result<Self, Failure> {
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let mut deserializer = rmp_serde::Deserializer::new(bytes);
         deserializer.set_max_depth(MAX_DEPTH);
         let read = match Read::deserialize(&mut deserializer) {
@@ -96,25 +89,20 @@ impl Code {
             return Err(damaged(bytes, "there are bytes behind its end"));
         }
         let unit = Unit::from_parts(read.logic, read.debug).map_err(|error| damaged(bytes, &error.to_string()))?;
-        Ok(Self { sources: read.sources, exports: read.exports, unit })
+        let exports = read.exports.into_iter().map(|(name, parameters, docs)| Export { name, parameters, docs });
+        Ok(Self { sources: read.sources, exports: exports.collect(), unit })
     }
 }
 
-fn damaged(bytes: &[u8], why: &str) -> Failure {
+fn damaged(bytes: &[u8], why: &str) -> Error {
     match first_text(bytes) {
         Some(abi) if abi != ABI => foreign(&abi),
-        _ => crate::failure::failure(
-            ErrorCode::InvalidArguments,
-            format!("Cannot load the code: it is damaged ({why}); compile it again"),
-        ),
+        _ => Error::invalid(format!("Cannot load the code: it is damaged ({why}); compile it again")),
     }
 }
 
-fn foreign(abi: &str) -> Failure {
-    crate::failure::failure(
-        ErrorCode::InvalidArguments,
-        format!("Cannot load the code: it is for \"{abi}\" and this engine is \"{ABI}\"; compile it again"),
-    )
+fn foreign(abi: &str) -> Error {
+    Error::invalid(format!("Cannot load the code: it is for \"{abi}\" and this engine is \"{ABI}\"; compile it again"))
 }
 
 /// The ABI that the code claims, where its beginning is intact.

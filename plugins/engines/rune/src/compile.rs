@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crucible_stdlib::docs::{self, Export};
 use rune::alloc::path::Path;
 use rune::ast::Spanned;
 use rune::compile::{self, CompileVisitor, Located, MetaError, MetaRef, SourceLoader, meta};
@@ -12,11 +13,11 @@ use rune::item::ComponentRef;
 use rune::runtime::debug::DebugArgs;
 use rune::{Diagnostics, Hash, Item, Options, SourceId, Sources, Unit};
 
-use crate::code::{Code, Export, SourceMap};
+use crate::code::{Code, SourceMap};
 use crate::diagnostics::{self, Source};
 use crate::positions::LineTable;
 use crate::wit::exports::crucible::plugin::compiler::{Compiled, Diagnostic, Severity, SourceFile};
-use crate::{context, docs, nesting};
+use crate::{context, nesting};
 
 /// Compiles the entry file and the modules that it names. The error is every problem found, never empty.
 pub fn compile(files: &[SourceFile], entry: &str) -> Result<Compiled, Vec<Diagnostic>> {

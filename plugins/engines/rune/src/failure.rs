@@ -3,13 +3,14 @@
 
 use std::cell::RefCell;
 
+use crucible_stdlib::error::Error;
+use crucible_stdlib::wit::crucible::plugin::types::{ErrorCode, Failure, Frame, Position};
 use rune::runtime::debug::DebugInfo;
 use rune::runtime::{Formatter, Value, VmError, VmResult};
 
-use crate::bindings::error::Error;
+use crate::bindings::error;
 use crate::code::SourceMap;
-use crate::json;
-use crate::wit::crucible::plugin::types::{ErrorCode, Failure, Frame, Position};
+use crate::convert;
 
 /// A deep recursion has as many frames as calls; a person reads the first ones.
 const MAX_FRAMES: usize = 64;
@@ -17,11 +18,6 @@ const MAX_FRAMES: usize = 64;
 thread_local! {
     /// The error with which the last native function stopped the program, so that its code is not lost on the way.
     static RAISED: RefCell<Option<Error>> = const { RefCell::new(None) };
-}
-
-/// A failure without a place.
-pub fn failure(code: ErrorCode, message: impl Into<String>) -> Failure {
-    Failure { code, message: message.into(), position: None, stack: Vec::new() }
 }
 
 /// Stops the running program with an error of a capability. For functions whose failure is no ordinary outcome, such as
@@ -34,11 +30,11 @@ pub fn raise(error: Error) -> VmError {
 
 /// What a program's `Err(value)` means: an error of a capability keeps its code, anything else is the program's own. Must run
 /// inside the virtual machine's environment, for values that display themselves.
-pub fn from_err_value(value: &Value) -> Failure {
-    if let Ok(error) = value.borrow_ref::<Error>() {
-        return failure(error.code, error.message.clone());
+pub fn of_value(value: &Value) -> Error {
+    match value.borrow_ref::<error::Error>() {
+        Ok(error) => error.0.clone(),
+        Err(_) => Error::new(ErrorCode::GuestError, shown(value)),
     }
-    failure(ErrorCode::GuestError, shown(value))
 }
 
 /// A value as `{}` shows it, else as JSON, else as `{:?}` shows it.
@@ -46,7 +42,7 @@ fn shown(value: &Value) -> String {
     let mut text = rune::alloc::String::new();
     match Formatter::format_with(&mut text, |formatter| value.display_fmt(formatter)) {
         VmResult::Ok(()) => text.as_str().to_owned(),
-        VmResult::Err(_) => json::to_json(value).unwrap_or_else(|_| debug(value)),
+        VmResult::Err(_) => convert::to_json(value).unwrap_or_else(|_| debug(value)),
     }
 }
 

@@ -9,26 +9,18 @@ pub mod call;
 pub mod code;
 pub mod compile;
 pub mod context;
+pub mod convert;
 pub mod diagnostics;
-pub mod docs;
 pub mod failure;
-pub mod json;
 pub mod nesting;
 pub mod positions;
 pub mod print;
 
 use std::cell::RefCell;
 
-/// The types and imports of the WIT package.
-pub mod wit {
-    wit_bindgen::generate!({
-        path: "../../../wit",
-        world: "engine",
-        generate_all,
-        pub_export_macro: true,
-    });
-}
+pub use crucible_stdlib::wit;
 
+use crucible_stdlib::error::Error;
 use wit::crucible::plugin::types::{ErrorCode, Failure};
 use wit::exports::crucible::plugin::compiler::{self, CompileOptions, Compiled, Diagnostic, SourceFile};
 use wit::exports::crucible::plugin::guest::{self, Tool};
@@ -39,7 +31,8 @@ thread_local! {
     static PROGRAM: RefCell<Option<Program>> = const { RefCell::new(None) };
 }
 
-struct Engine;
+/// What the component exports.
+pub struct Engine;
 
 impl compiler::Guest for Engine {
     fn abi() -> String {
@@ -69,14 +62,14 @@ impl guest::Guest for Engine {
     fn call(name: String, args: String) -> Result<String, Failure> {
         PROGRAM.with_borrow(|program| match program {
             Some(program) => program.call(&name, &args),
-            None => Err(failure::failure(
-                ErrorCode::Unavailable,
-                format!("Cannot call \"{name}\": no code is loaded into this instance"),
-            )),
+            None => {
+                let message = format!("Cannot call \"{name}\": no code is loaded into this instance");
+                Err(Error::new(ErrorCode::Unavailable, message).failure())
+            }
         })
     }
 }
 
 // Elsewhere the names of these exports are no symbols that a linker takes.
 #[cfg(target_family = "wasm")]
-wit::export!(Engine with_types_in wit);
+crucible_stdlib::wit::export_engine!(Engine with_types_in crucible_stdlib::wit);

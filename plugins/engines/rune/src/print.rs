@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use rune::runtime::{InstAddress, Memory, Output, VmResult};
 use rune::{ContextError, Module};
 
-use crate::wit::crucible::plugin::log::{Level, write};
+use crucible_stdlib::wit::crucible::plugin::log::{Level, write};
 
 thread_local! {
     /// The line that `print!` has begun.

@@ -296,3 +296,80 @@ fn the_added_methods_do_what_rust_does() {
         r##"[["a","b","","c"],["0a","1b"],3,2,4,null,"abab","x ","T",null,"a","1, a, 2.5","",true,false,1,null,2,[2,3],"1.5",1.0,2.0,2.0]"##
     );
 }
+
+#[test]
+fn objects_of_the_library_have_their_methods_and_options_where_there_may_be_nothing() {
+    let text = r#"
+        use crucible::collections::Queue;
+        pub fn main(args) {
+            let queue = Queue::new();
+            queue.push(#{ n: 1 });
+            queue.push("two");
+            let same = queue;
+            let taken = [queue.pop(), same.pop(), queue.pop().is_none()];
+            [taken, queue == same, queue == Queue::new(), `${Queue::new([1, 2]).to_list().len()}`]
+        }"#;
+    assert_eq!(run(text, "{}").unwrap(), r#"[[{"n":1},"two",true],true,false,"2"]"#);
+}
+
+#[test]
+fn what_is_asked_of_an_object_that_it_does_not_have_stops_the_program() {
+    for (expression, part) in [
+        ("queue.push()", "Wrong number of arguments"),
+        ("queue.push(1, 2)", "Wrong number of arguments"),
+        ("crucible::Object::push()", "Wrong number of arguments"),
+        ("crucible::Object::push(1, 2)", "Expected"),
+        ("queue.fly()", "There is no method `fly`"),
+        ("crucible::collections::Queue::new(5)", "must be a list"),
+    ] {
+        let text = format!("pub fn main(args) {{ let queue = crucible::collections::Queue::new(); {expression} }}");
+        let failure = run(&text, "{}").unwrap_err();
+        assert!(failure.message.contains(part), "{expression}: {}", failure.message);
+        assert!(failure.position.is_some(), "{expression}");
+    }
+    let failure = run("pub fn main(args) { crucible::collections::Queue::new() }", "{}").unwrap_err();
+    assert!(failure.message.contains("cannot become JSON"), "{}", failure.message);
+}
+
+#[test]
+fn a_callback_is_called_and_what_it_throws_comes_out_as_it_was() {
+    let text = r#"
+        use crucible::collections;
+        pub fn main(args) {
+            let by = |item| match args.how {
+                "key" => item.n,
+                "err" => Err(#{ own: item.n }),
+                "code" => Err(crucible::Error::new("conflict", "twice")),
+                "stop" => 1 / 0,
+                "none" => None,
+                _ => |x| x,
+            };
+            match collections::sort_by([#{ n: 2 }, #{ n: 1 }], by) {
+                Ok(sorted) => Ok(sorted),
+                Err(error) if error is crucible::Error => Err(error),
+                Err(error) => Ok(error.own),
+            }
+        }
+        pub fn passed(args) { collections::sort_by([1, 0], |n| 1 / n)? }"#;
+    let run = |how: &str| run(text, &format!(r#"{{"how":"{how}"}}"#));
+    assert_eq!(run("key").unwrap(), r#"[{"n":1},{"n":2}]"#);
+    assert_eq!(run("err").unwrap(), "2");
+    let conflict = run("code").unwrap_err();
+    assert_eq!((conflict.code, conflict.message.as_str()), (ErrorCode::Conflict, "twice"));
+    assert_eq!(run("stop").unwrap_err().message, "Division by zero");
+    assert_eq!(run("none").unwrap_err().code, ErrorCode::InvalidArguments);
+    let stopped = program(text).call("passed", "{}").unwrap_err();
+    let frames: Vec<&str> = stopped.stack.iter().map(|frame| frame.name.as_str()).collect();
+    assert_eq!(frames, ["passed::{closure}", "passed"]);
+}
+
+#[test]
+fn functions_and_objects_stay_themselves_in_a_collection() {
+    let text = r#"pub fn main(args) {
+        let inner = crucible::collections::Queue::new([1]);
+        let queue = crucible::collections::Queue::new([|x| x + 1, inner]);
+        let add = queue.pop()?;
+        [add(41), queue.pop()? == inner]
+    }"#;
+    assert_eq!(run(text, "{}").unwrap(), "[42,true]");
+}

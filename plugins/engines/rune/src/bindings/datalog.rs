@@ -1,50 +1,42 @@
-//! `crucible::datalog`: rules and queries.
+//! Programs of rules: values with methods, let go of when nothing refers to them any more.
 
-use rune::{Any, ContextError, Module, Value};
+use crucible_stdlib::error::Error;
+use crucible_stdlib::signature::Kind;
+use crucible_stdlib::value::Value as Neutral;
+use rune::runtime::Value;
+use rune::{Any, ContextError, Module};
 
-use super::error::Error;
-use super::values;
-use crate::wit::crucible::plugin::datalog;
+use super::functions::{bind_method, find};
+use super::shapes::PLAIN;
+use crate::convert;
 
-/// Rules with the facts that were added to them.
+/// Rules with the facts that were added to them, by their number.
 #[derive(Any)]
 #[rune(item = ::crucible::datalog)]
 struct Program {
-    inner: datalog::Program,
+    number: i64,
 }
 
-impl Program {
-    /// `program.insert(relation, rows)`: rows are a vector of vectors.
-    fn insert(&self, relation: &str, rows: Value) -> Result<(), Error> {
-        Ok(self.inner.insert(relation, &values::written("the rows", &rows)?)?)
-    }
-
-    /// `program.retract(relation, rows)`.
-    fn retract(&self, relation: &str, rows: Value) -> Result<(), Error> {
-        Ok(self.inner.retract(relation, &values::written("the rows", &rows)?)?)
-    }
-
-    /// `program.query("path(a, X)")`: a vector of rows, each a vector.
-    fn query(&self, goal: &str) -> Result<Value, Error> {
-        let cursor = self.inner.query(goal)?;
-        let rows = values::drain(|max| cursor.next(max))?;
-        let rows: Result<Vec<Value>, Error> = rows.iter().map(|row| values::parsed(row)).collect();
-        Ok(values::vector(rows?))
+impl Drop for Program {
+    fn drop(&mut self) {
+        // The number is open, so closing it does not fail.
+        let _ = find("datalog", "close").call(vec![self.number.into()]);
     }
 }
 
-/// The module.
-pub fn module() -> Result<Module, ContextError> {
-    let mut module = Module::with_crate_item("crucible", ["datalog"])?;
+/// Puts the type with `.insert(relation, rows)`, `.retract(relation, rows)` and `.query(goal)` into the module.
+pub fn extend(module: &mut Module) -> Result<(), ContextError> {
     module.ty::<Program>()?;
-    module.function("parse", parse).build()?;
-    module.associated_function("insert", Program::insert)?;
-    module.associated_function("retract", Program::retract)?;
-    module.associated_function("query", Program::query)?;
-    Ok(module)
+    for name in ["insert", "retract", "query"] {
+        bind_method(module, find("datalog", name), |program: &Program| program.number.into(), PLAIN)?;
+    }
+    Ok(())
 }
 
-/// `parse(rules)`: a program.
-fn parse(rules: &str) -> Result<Program, Error> {
-    Ok(Program { inner: datalog::parse(rules)? })
+/// The program with a number.
+pub fn program(number: Neutral, _: &Kind) -> Result<Value, Error> {
+    match number {
+        Neutral::Integer(number) => Ok(convert::any(Program { number })),
+        _ => Err(Error::invalid("the host gave no program")),
+    }
 }

@@ -1,64 +1,71 @@
-//! The capabilities as Rune modules: `crucible::kiln`, `crucible::state` and so on, one file per interface of the WIT package,
-//! and the short forms directly under `crucible`.
-//!
-//! Names are those of the WIT in snake_case. Cursors are read to their end into vectors. What can fail returns a `Result` whose
-//! error is a [`error::Error`].
+//! The functions of `crucible_stdlib` as Rune modules: `crucible::kiln`, `crucible::state` and so on, the short forms directly
+//! under `crucible`, and in a file each what Rune writes more naturally itself.
 
-pub mod clock;
+pub mod callback;
+pub mod classes;
 pub mod datalog;
 pub mod error;
-pub mod graph;
-pub mod json;
-pub mod kiln;
-pub mod log;
+mod functions;
 pub mod network;
-pub mod options;
 pub mod plugins;
 pub mod random;
-pub mod search;
 pub mod session;
-pub mod state;
+mod shapes;
 pub mod std;
-pub mod ui;
-pub mod values;
 
+use ::std::collections::BTreeMap;
+
+use crucible_stdlib::functions::{self as table, Function};
 use rune::{Context, ContextError, Module};
 
-/// Installs every capability.
+use functions::{bind, find};
+
+/// Functions that are there under `crucible` too.
+const SHORT: [(&str, &str); 5] = [
+    ("kiln", "read_note"),
+    ("kiln", "write_note"),
+    ("kiln", "create_note"),
+    ("kiln", "delete_note"),
+    ("kiln", "list_notes"),
+];
+
+/// Installs every module.
 pub fn install(context: &mut Context) -> Result<(), ContextError> {
     for module in std::modules()? {
         context.install(module)?;
     }
     context.install(root()?)?;
-    for module in [
-        kiln::module()?,
-        search::module()?,
-        graph::module()?,
-        state::module()?,
-        network::module()?,
-        clock::module()?,
-        random::module()?,
-        log::module()?,
-        session::module()?,
-        plugins::module()?,
-        datalog::module()?,
-        ui::module()?,
-        json::module()?,
-    ] {
+    let mut modules: BTreeMap<&str, Vec<&'static Function>> = BTreeMap::new();
+    for function in table::all() {
+        modules.entry(function.module).or_default().push(function);
+    }
+    for (name, functions) in modules {
+        let mut module = Module::with_crate_item("crucible", [name])?;
+        for function in functions {
+            if let Some(shape) = shapes::of(function) {
+                bind(&mut module, function.name, function, shape)?;
+            }
+        }
+        match name {
+            "datalog" => datalog::extend(&mut module)?,
+            "network" => network::extend(&mut module)?,
+            "random" => random::extend(&mut module)?,
+            "session" => session::extend(&mut module)?,
+            _ => {}
+        }
         context.install(module)?;
     }
-    Ok(())
+    classes::install(context)
 }
 
 /// The error type and the short forms.
 fn root() -> Result<Module, ContextError> {
     let mut module = Module::with_crate("crucible")?;
     error::declare(&mut module)?;
-    module.function("read_note", kiln::read_note).build()?;
-    module.function("write_note", kiln::write_note).build()?;
-    module.function("create_note", kiln::create_note).build()?;
-    module.function("delete_note", kiln::delete_note).build()?;
-    module.function("list_notes", kiln::list_notes).build()?;
-    module.function("search", search::hybrid).build()?;
+    for (from, name) in SHORT {
+        bind(&mut module, name, find(from, name), shapes::PLAIN)?;
+    }
+    let search = find("search", "hybrid");
+    bind(&mut module, "search", search, shapes::of(search).unwrap_or(shapes::PLAIN))?;
     Ok(module)
 }

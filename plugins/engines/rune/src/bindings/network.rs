@@ -1,128 +1,72 @@
-//! `crucible::network`: HTTP requests.
+//! Answers of the network: values with methods.
 
-use rune::runtime::{Bytes, Object};
-use rune::{Any, ContextError, Module, Value};
+use crucible_stdlib::error::Error;
+use crucible_stdlib::json;
+use crucible_stdlib::signature::Kind;
+use crucible_stdlib::value::Value as Neutral;
+use rune::runtime::{Protocol, Value};
+use rune::{Any, ContextError, Module};
 
-use super::error::Error;
-use super::options::Options;
-use super::values;
-use crate::wit::crucible::plugin::network::{self, Header, Request};
+use super::error;
+use crate::convert::{self, Tags};
 
-/// How much of a body one step asks for, in bytes.
-const STEP: u32 = 1 << 20;
-
-/// An answer with its whole body. Fields in Rune: `status`, `url`, `headers` (an object, names in lower case).
+/// An answer with its whole body.
 #[derive(Any)]
 #[rune(item = ::crucible::network)]
 struct Response {
-    status: u16,
-    url: String,
-    headers: Vec<Header>,
-    body: Vec<u8>,
+    status: Neutral,
+    url: Neutral,
+    headers: Neutral,
+    body: Neutral,
 }
 
 impl Response {
-    /// `response.text()`: the body as UTF-8.
-    fn text(&self) -> Result<String, Error> {
-        String::from_utf8(self.body.clone())
-            .map_err(|_| Error::invalid(format!("the answer of {} is not UTF-8 text; use `bytes()`", self.url)))
-    }
-
-    /// `response.json()`: the body read as JSON.
-    fn json(&self) -> Result<Value, Error> {
-        values::parsed(&self.text()?)
-    }
-
-    /// `response.bytes()`.
-    fn bytes(&self) -> Value {
-        values::bytes(&self.body)
-    }
-
-    fn headers(&self) -> Value {
-        let mut fields: Vec<(String, String)> = Vec::new();
-        for header in &self.headers {
-            let name = header.name.to_ascii_lowercase();
-            match fields.iter_mut().find(|(field, _)| *field == name) {
-                // A repeated header is a list (RFC 9110, section 5.3).
-                Some((_, value)) => {
-                    value.push_str(", ");
-                    value.push_str(&header.value);
-                }
-                None => fields.push((name, header.value.clone())),
+    fn text(&self) -> Result<&str, error::Error> {
+        match (&self.body, &self.url) {
+            (Neutral::Text(text), _) => Ok(text),
+            (_, Neutral::Text(url)) => {
+                Err(Error::invalid(format!("the answer of {url} is not UTF-8 text; use `bytes()`")).into())
             }
+            _ => Err(Error::invalid("the answer is not UTF-8 text; use `bytes()`").into()),
         }
-        values::object(fields.iter().map(|(name, value)| (name.as_str(), values::text(value))))
+    }
+
+    fn json(&self) -> Result<Value, error::Error> {
+        let value = json::read(self.text()?).map_err(Error::invalid)?;
+        Ok(convert::make(value, Tags::Kept))
+    }
+
+    fn bytes(&self) -> Value {
+        let bytes = match &self.body {
+            Neutral::Text(text) => text.as_bytes(),
+            Neutral::Bytes(bytes) => bytes,
+            _ => &[],
+        };
+        convert::make(Neutral::Bytes(bytes.to_vec()), Tags::Kept)
     }
 }
 
-/// The module.
-pub fn module() -> Result<Module, ContextError> {
-    let mut module = Module::with_crate_item("crucible", ["network"])?;
+/// Puts the type into the module: the fields `status`, `url`, `headers` (an object, names in lower case), and `.text()`, `.json()`,
+/// `.bytes()`.
+pub fn extend(module: &mut Module) -> Result<(), ContextError> {
     module.ty::<Response>()?;
-    module.function("get", |url: &str| send(&plain(url))).build()?;
-    module.function("fetch", fetch).build()?;
-    let get = &rune::runtime::Protocol::GET;
-    module.field_function(get, "status", |response: &Response| i64::from(response.status))?;
-    module.field_function(get, "url", |response: &Response| response.url.clone())?;
-    module.field_function(get, "headers", Response::headers)?;
-    module.associated_function("text", Response::text)?;
+    let value = |value: &Neutral| convert::make(value.clone(), Tags::Kept);
+    module.field_function(&Protocol::GET, "status", move |response: &Response| value(&response.status))?;
+    module.field_function(&Protocol::GET, "url", move |response: &Response| value(&response.url))?;
+    module.field_function(&Protocol::GET, "headers", move |response: &Response| value(&response.headers))?;
+    module.associated_function("text", |response: &Response| response.text().map(str::to_owned))?;
     module.associated_function("json", Response::json)?;
     module.associated_function("bytes", Response::bytes)?;
-    Ok(module)
+    Ok(())
 }
 
-/// `fetch(#{url, method, headers, body, timeout_ms})`: sends a request and reads the whole answer. `headers` is an object, `body`
-/// a string or bytes.
-fn fetch(request: Value) -> Result<Response, Error> {
-    let known = ["url", "method", "headers", "body", "timeout_ms"];
-    let options = Options::read("network::fetch", &request, &known)?;
-    let Some(url) = options.text("url")? else {
-        return Err(Error::invalid("network::fetch: `url` is missing"));
+/// The answer from its fields.
+pub fn response(answer: Neutral, _: &Kind) -> Result<Value, Error> {
+    let Neutral::Map(mut fields) = answer else { return Err(Error::invalid("the host gave no answer")) };
+    let mut field = |name| match fields.iter().position(|(field, _)| field == name) {
+        Some(index) => fields.swap_remove(index).1,
+        None => Neutral::Nil,
     };
-    send(&Request {
-        method: options.text("method")?.unwrap_or_else(|| "GET".to_owned()),
-        headers: options.value("headers").map(headers).transpose()?.unwrap_or_default(),
-        body: options.value("body").map(body).transpose()?,
-        timeout_ms: options.number("timeout_ms")?,
-        url,
-    })
-}
-
-fn plain(url: &str) -> Request {
-    Request { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: None, timeout_ms: None }
-}
-
-fn send(request: &Request) -> Result<Response, Error> {
-    let response = network::fetch(request)?;
-    let mut body = Vec::new();
-    loop {
-        let piece = response.read(STEP)?;
-        if piece.is_empty() {
-            break;
-        }
-        body.extend(piece);
-    }
-    Ok(Response { status: response.status(), url: response.url(), headers: response.headers(), body })
-}
-
-fn headers(value: &Value) -> Result<Vec<Header>, Error> {
-    let wrong = || Error::invalid("network::fetch: `headers` must be an object of strings");
-    let object = value.borrow_ref::<Object>().map_err(|_| wrong())?;
-    let mut headers = Vec::new();
-    for (name, value) in object.iter() {
-        let value = value.borrow_string_ref().map_err(|_| wrong())?.to_owned();
-        headers.push(Header { name: name.as_str().to_owned(), value });
-    }
-    headers.sort_by(|one, two| one.name.cmp(&two.name));
-    Ok(headers)
-}
-
-fn body(value: &Value) -> Result<Vec<u8>, Error> {
-    if let Ok(text) = value.borrow_string_ref() {
-        return Ok(text.as_bytes().to_vec());
-    }
-    match value.borrow_ref::<Bytes>() {
-        Ok(bytes) => Ok(bytes.as_slice().to_vec()),
-        Err(_) => Err(Error::invalid("network::fetch: `body` must be a string or bytes")),
-    }
+    let (status, url, headers, body) = (field("status"), field("url"), field("headers"), field("body"));
+    Ok(convert::any(Response { status, url, headers, body }))
 }

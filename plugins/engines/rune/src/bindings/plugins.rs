@@ -1,47 +1,40 @@
-//! `crucible::plugins`: other plugins.
+//! Answers of other plugins.
 
-use rune::runtime::Vec as RuneVec;
-use rune::{ContextError, Module, Value};
+use crucible_stdlib::error::Error;
+use crucible_stdlib::signature::Kind;
+use crucible_stdlib::value::Value as Neutral;
+use rune::runtime::Value;
 
-use super::error::Error;
-use super::values;
-use crate::wit::crucible::plugin::plugins::{self, PluginInfo};
+use super::error;
+use crate::convert::{self, Tags};
 
-/// The module.
-pub fn module() -> Result<Module, ContextError> {
-    let mut module = Module::with_crate_item("crucible", ["plugins"])?;
-    module.function("list_plugins", list_plugins).build()?;
-    module.function("call", call).build()?;
-    module.function("map", map).build()?;
-    Ok(module)
+/// A vector with a `Result` for each answer of `plugins::map`.
+pub fn answers(answers: Neutral, _: &Kind) -> Result<Value, Error> {
+    let Neutral::List(answers) = answers else { return Err(Error::invalid("the host gave no list of answers")) };
+    Ok(convert::vector(answers.into_iter().map(|answer| convert::result(outcome(answer)))))
 }
 
-/// `list_plugins()`: a vector of objects `{name, version, description, exports}`.
-fn list_plugins() -> Result<Value, Error> {
-    let plugins = plugins::list_plugins()?;
-    Ok(values::vector(plugins.into_iter().map(info)))
+/// `{ok}` or `{error: {code, message}}`.
+fn outcome(answer: Neutral) -> Result<Value, Value> {
+    let (failed, value) = match answer {
+        Neutral::Map(fields) => {
+            fields.into_iter().next().map_or((false, Neutral::Nil), |(name, value)| (name == "error", value))
+        }
+        other => (false, other),
+    };
+    if failed { Err(convert::any(error::Error(read_error(value)))) } else { Ok(convert::make(value, Tags::Kept)) }
 }
 
-/// `call(plugin, tool, args)`: the answer of another plugin's tool.
-fn call(plugin: &str, tool: &str, args: Value) -> Result<Value, Error> {
-    let args = values::written(&format!("the arguments of \"{plugin}\" \"{tool}\""), &args)?;
-    values::parsed(&plugins::call(plugin, tool, &args)?)
-}
-
-/// `map(plugin, tool, inputs)`: a vector with a `Result` for each input, in their order; `""` is this plugin.
-fn map(plugin: &str, tool: &str, inputs: &RuneVec) -> Result<Vec<Result<Value, Error>>, Error> {
-    let inputs: Result<Vec<String>, Error> =
-        inputs.iter().map(|input| values::written("an input of `plugins::map`", input)).collect();
-    let cursor = plugins::map(plugin, tool, &inputs?)?;
-    let answers = values::drain(|max| cursor.next(max))?;
-    Ok(answers.into_iter().map(|answer| values::parsed(&answer?)).collect())
-}
-
-fn info(plugin: PluginInfo) -> Value {
-    values::object([
-        ("name", values::text(&plugin.name)),
-        ("version", values::text(&plugin.version)),
-        ("description", values::text(&plugin.description)),
-        ("exports", values::texts(plugin.exports)),
-    ])
+fn read_error(value: Neutral) -> Error {
+    let (mut code, mut message) = (String::new(), String::new());
+    if let Neutral::Map(fields) = value {
+        for (name, value) in fields {
+            match (name.as_str(), value) {
+                ("code", Neutral::Text(text)) => code = text,
+                ("message", Neutral::Text(text)) => message = text,
+                _ => {}
+            }
+        }
+    }
+    Error::received(&code, message)
 }

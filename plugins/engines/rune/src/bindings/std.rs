@@ -1,14 +1,13 @@
 //! What Rune's own modules lack and plugins about text need every day. The names and meanings are those of Rust's standard
 //! library.
 
-use std::fmt::Display;
 use std::num::{ParseFloatError, ParseIntError};
 
-use rune::alloc::fmt::TryWrite as _;
 use rune::runtime::{Formatter, Protocol, Value, Vec as RuneVec, VmResult};
 use rune::{Any, ContextError, Module};
 
-use super::values;
+use super::error::show;
+use crate::convert;
 
 /// Methods for strings, vectors and floats, and errors that show themselves.
 pub fn modules() -> Result<[Module; 4], ContextError> {
@@ -23,13 +22,6 @@ fn errors() -> Result<Module, ContextError> {
     module.associated_function(&Protocol::DISPLAY_FMT, show::<ParseFloatError>)?;
     module.associated_function(&Protocol::DEBUG_FMT, show::<ParseFloatError>)?;
     Ok(module)
-}
-
-fn show<T: Display>(error: &T, formatter: &mut Formatter) -> VmResult<()> {
-    match write!(formatter, "{error}") {
-        Ok(()) => VmResult::Ok(()),
-        Err(error) => VmResult::err(error),
-    }
 }
 
 /// `lines`, `split_whitespace`, `find`, `rfind`, `repeat`, `trim_start`, `strip_prefix`, `strip_suffix`.
@@ -74,8 +66,8 @@ fn vectors() -> Result<Module, ContextError> {
     let mut module = Module::new();
     module.associated_function("join", join)?;
     module.associated_function("contains", contains)?;
-    module.associated_function("first", |items: &RuneVec| values::option(items.first().cloned()))?;
-    module.associated_function("last", |items: &RuneVec| values::option(items.last().cloned()))?;
+    module.associated_function("first", |items: &RuneVec| convert::option(items.first().cloned()))?;
+    module.associated_function("last", |items: &RuneVec| convert::option(items.last().cloned()))?;
     module.associated_function("reverse", |items: &mut RuneVec| items.reverse())?;
     module.associated_function("swap", swap)?;
     module.associated_function("truncate", truncate)?;
