@@ -3,7 +3,7 @@
 //! This file is the component's surface: it hands each export to the module that does it. An instance is used once: for one
 //! `compile`, or for one `load` after which `tools` and `call` answer for the loaded code.
 
-mod allocator;
+pub mod allocator;
 pub mod bindings;
 pub mod call;
 pub mod code;
