@@ -23,7 +23,8 @@ export function printRune(tables) {
 
 const HEAD = `# What a plugin in Rune can call
 
-Made from \`docs/stdlib.json\` by \`npm run stdlib\`; do not edit. Every function answers a \`Result\`; the type behind \`->\` is what \`?\` makes of it.
+Made from \`docs/stdlib.json\` by \`npm run stdlib\`; do not edit. A function answers a \`Result\`; the type behind \`->\` is what \`?\` makes of it.
+\`random\`, \`log\`, \`new\` and the methods of \`collections\` give their answer itself; \`plugins::map\` gives a \`Result\` for each input. A field with \`?\` of an answer is an \`Option\`.
 \`x?\` may be left out; \`#{…}\` is an object with these fields, \`any\` any value that can be JSON. Short forms: \`crucible::read_note\`, \`write_note\`, \`create_note\`,
 \`delete_note\`, \`list_notes\`.`;
 
