@@ -16,7 +16,7 @@ export interface EngineEntry {
 export const ENGINES = {
   rune: {
     artifact: "plugins/engines/rune/rune.wasm",
-    sha256: "81f82a960d172ff8d69cb281db0cb0abd316579fb9180a0483227a1c4448a82e",
+    sha256: "16460925b2d7f178641d336fb826f0e5b8315b92e1eda72b632f78d02fe40dea",
     extensions: [".rune", ".rn"],
     comment: "//",
   },

@@ -54,7 +54,11 @@ const CASES: [what: string, body: string, code: string, around?: string][] = [
   ],
   ["a vector in itself, shown", `let v = []; v.push(v); format!("{:?}", v)`, "stack-limit"],
   ["a vector in itself, compared", `let v = []; v.push(v); let w = []; w.push(w); v == w`, "stack-limit"],
-  ["a vector that is in itself many times over, returned", `let v = []; for _ in 0..64 { v = [v, v]; } v`, "guest-error"],
+  [
+    "a vector that is in itself many times over, returned",
+    `let v = []; for _ in 0..64 { v = [v, v]; } v`,
+    "fuel-exhausted",
+  ],
   ["a vector in itself, returned", `let v = []; v.push(v); v`, "guest-error"],
   [
     "closures that call themselves",

@@ -39,6 +39,8 @@ export interface Language {
   readonly path: string;
   /** A plugin with the tool `run`, which takes nothing and gives the program's result. */
   readonly plugin: (program: Program, capabilities: string) => string;
+  /** Names of cases that the language cannot write or answers in its own way; each with its reason. @default none */
+  readonly differs?: readonly string[];
   /** A message of the library as the language shows it. @default as it is */
   readonly message?: (text: string) => string;
   /** The name of a record's field as the language writes it. @default as it is */
