@@ -6,6 +6,9 @@
  *
  * Words: what the worker is to look at, the length of the whole answer, the length of this piece or of the task, the task that is
  * cancelled, the length of the result.
+ *
+ * An answer is told by the number of its question, in the word that is waited for: one that was given up (its task was late, while the task
+ * around it goes on) may be answered all the same, and is not taken for another's.
  */
 
 const ATTENTION = 0;
@@ -18,12 +21,13 @@ const PIECE_BYTES = 256 * 1024;
 const RESULT_BYTES = 64 * 1024;
 
 const NOTHING = 0;
-const ANSWER = 1;
 /** A message has been posted, or a task was cancelled. */
 const LOOK = 2;
 /** Set by the worker: it waits for a task. Only then is one put here. */
 const IDLE = 3;
 const TASK = 4;
+/** The answer to a question: a negative number, the same again only after 2³⁰ others. */
+const answerTo = (ask: number): number => ~(ask & 0x3fffffff);
 
 /** Wakes of a thread that are saved must outweigh what is spent: about as long as the two wakes of one call take. */
 const SPIN_MS = 0.05;
@@ -40,6 +44,7 @@ export class HostEnd {
   readonly #data: Uint8Array;
   readonly #result: Uint8Array;
   #answer: Uint8Array | undefined;
+  #ask = 0;
   #sent = 0;
 
   constructor(channel: SharedArrayBuffer) {
@@ -63,24 +68,25 @@ export class HostEnd {
     return this.#result.slice(0, Atomics.load(this.#words, RESULT));
   }
 
-  /** To be called only while the worker waits for this answer. */
-  answer(bytes: Uint8Array): void {
+  /** To be called only while the task of the question is the innermost one. */
+  answer(ask: number, bytes: Uint8Array): void {
     this.#answer = bytes;
+    this.#ask = ask;
     this.#sent = 0;
-    this.more();
+    this.more(ask);
   }
 
   /** The next piece, which the worker has asked for. */
-  more(): void {
+  more(ask: number): void {
     const answer = this.#answer;
-    if (answer === undefined) return;
+    if (answer === undefined || ask !== this.#ask) return;
     const piece = answer.subarray(this.#sent, this.#sent + this.#data.length);
     this.#data.set(piece);
     this.#sent += piece.length;
     if (this.#sent >= answer.length) this.#answer = undefined;
     this.#words[TOTAL] = answer.length;
     this.#words[PIECE] = piece.length;
-    Atomics.store(this.#words, ATTENTION, ANSWER);
+    Atomics.store(this.#words, ATTENTION, answerTo(ask));
     Atomics.notify(this.#words, ATTENTION);
   }
 
@@ -132,18 +138,20 @@ export class WorkerEnd {
   }
 
   /**
-   * Stands still until the answer is there, and gives a copy of it. Calls `look` before every wait and after every nudge; it throws when
+   * Stands still until the answer to a question is there, and gives a copy of it. Calls `look` before every wait and after every nudge; it throws when
    * there is no more reason to wait, and says for how many milliseconds to wait at most. `more` asks for the next piece.
    */
-  wait(look: () => number, more: () => void): Uint8Array {
+  wait(ask: number, look: () => number, more: () => void): Uint8Array {
+    const answer = answerTo(ask);
     let whole: Uint8Array | undefined;
     let received = 0;
     for (;;) {
       const milliseconds = look();
       Atomics.wait(this.#words, ATTENTION, NOTHING, milliseconds);
-      if (Atomics.load(this.#words, ATTENTION) !== ANSWER) {
-        // The word is cleared before the next look: a nudge from now on is seen by the wait.
-        this.clear();
+      const attention = Atomics.load(this.#words, ATTENTION);
+      if (attention !== answer) {
+        // Cleared before the next look: a nudge from now on is seen by the wait. Only what was seen is: the answer may come just now.
+        Atomics.compareExchange(this.#words, ATTENTION, attention, NOTHING);
         continue;
       }
       const total = this.#words[TOTAL]!;

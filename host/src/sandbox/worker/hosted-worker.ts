@@ -189,7 +189,7 @@ export class HostedWorker {
         this.#question(message);
         return;
       case "more":
-        this.#channel.more();
+        this.#channel.more(message.ask);
     }
   }
 
@@ -281,9 +281,10 @@ export class HostedWorker {
   }
 
   #send(entry: Entry, answer: Uint8Array): void {
+    const { ask } = entry;
     entry.answer = undefined;
     entry.ask = 0;
-    this.#channel.answer(answer);
+    this.#channel.answer(ask, answer);
   }
 }
 

@@ -136,7 +136,7 @@ class Server {
         this.#start(tenant, message.start, message.call?.work ?? 0);
         this.#instances.set(message.instance, tenant);
       } else if (tenant) tenant.work += message.call?.work ?? 0;
-      const started = tenant ?? malformed();
+      const started = tenant ?? this.#gone();
       if (message.capture) {
         this.#capture(message.task, started);
         return;
@@ -278,6 +278,7 @@ class Server {
     this.#link.post({ kind: "ask", task, ask, what, target, fuel, stackRoom, bytes });
     const answer = new BytesReader(
       this.#channel.wait(
+        ask,
         () => this.#look(),
         () => this.#link.post({ kind: "more", ask }),
       ),
@@ -299,6 +300,11 @@ class Server {
       rest = Math.min(rest, deadline - now);
     }
     return rest;
+  }
+
+  /** The instance was dropped during the task, and that was heard first. */
+  #gone(): never {
+    throw this.#interruption() ?? malformed();
   }
 
   #interruption(): PluginError | undefined {
