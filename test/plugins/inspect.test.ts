@@ -65,6 +65,16 @@ describe("a component", () => {
     expect(problems.map(({ code }) => code)).toContain("memory-limit");
   });
 
+  it("of a million modules is looked at as far as one may go", async () => {
+    const module = [1, 8, 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    const bytes = new Uint8Array(8 + 1_000_000 * module.length);
+    bytes.set([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
+    for (let at = 8; at < bytes.length; at += module.length) bytes.set(module, at);
+    const { modules, problems } = await inspectPlugin(file(bytes, parrotManifest));
+    expect(modules).toHaveLength(64);
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining("more than 64 core modules")]);
+  });
+
   it("that is cut off is refused with the place", async () => {
     const [problem, ...more] = await messages(file(component.slice(0, component.length - 9)));
     expect(problem).toMatch(/at byte \d+|offset \d+/);

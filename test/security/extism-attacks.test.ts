@@ -192,3 +192,10 @@ it("is no plug-in where it has no function for a tool, too many, or none that it
       ),
     ).toMatchObject({ code: "invalid-module" });
 });
+
+it("fills no message with what it imports, however much that is", async () => {
+  const imports = Array.from({ length: 5000 }, (_, index) => `(import "nobody" "${"x".repeat(300)}${index}" (func))`);
+  const error = await failure(() => load(`(module ${imports.join(" ")})`));
+  expect(error).toMatchObject({ code: "invalid-module", message: expect.stringMatching(/; and 4990 more$/) });
+  expect(error.message.length).toBeLessThan(5000);
+});

@@ -1,5 +1,6 @@
 /** Custom sections of a component or core module, and what tells these from other files. Custom sections mean nothing to the linker. */
 import { PluginError } from "../errors.ts";
+import { COMPONENT_CAPS } from "../limits.ts";
 import { ComponentReader } from "./reader.ts";
 
 /** `\0asm`, version 13, layer 1 (Binary.md, "Component Definitions"). */
@@ -36,13 +37,15 @@ export function customSections(bytes: Uint8Array, name: string): readonly Uint8A
 
 /**
  * The core modules of the outermost component, as far as its sections can be told apart: also where it cannot be decoded. For people who
- * want to know why.
+ * want to know why; no more than a component may have.
  */
 export function coreModuleSections(bytes: Uint8Array): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
   try {
-    for (const { id, section } of sections(bytes))
+    for (const { id, section } of sections(bytes)) {
       if (id === CORE_MODULE) found.push(bytes.subarray(section.offset, section.end));
+      if (found.length === COMPONENT_CAPS.coreModules) break;
+    }
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
   }

@@ -34,6 +34,8 @@ const NEEDS_A_CALL: ReadonlySet<string> = new Set(["clock_time_get", "random_get
 /** Exports that make a runtime ready, and what other languages export besides tools. */
 const NO_TOOLS: ReadonlySet<string> = new Set(["_start", "_initialize", "__wasm_call_ctors", "hs_init", "hs_exit"]);
 const TOOLS = 200;
+/** Of what is wrong with the imports, in one message. */
+const TOLD_PROBLEMS = 10;
 
 /** The plug-in, with its tools and configuration, as a component. @throws PluginError `invalid-module`, `invalid-manifest` */
 export function wrapExtism(
@@ -43,7 +45,7 @@ export function wrapExtism(
   const plugin = readCoreModule(bytes);
   const problems = importProblems(plugin);
   if (problems.length > 0)
-    throw new PluginError("invalid-module", `Cannot run the Extism plug-in: ${problems.join("; ")}`, {
+    throw new PluginError("invalid-module", `Cannot run the Extism plug-in: ${told(problems)}`, {
       hint: `A plug-in may import the functions of ${EXTISM_ENV} and of ${WASI}.`,
     });
   const chosen = tools === undefined ? ownTools(plugin) : checkedTools(plugin, tools);
@@ -68,6 +70,12 @@ export function wrapExtism(
   if (wasi.length === 0) modules.set("wasi", EMPTY_MODULE);
   else modules.set("trampolines", trampolinesModule(wasi)).set("wasi-table", wasiTableModule(wasi));
   return assembledShell(modules);
+}
+
+/** A module may have ten thousand. */
+function told(problems: readonly string[]): string {
+  const more = problems.length - TOLD_PROBLEMS;
+  return problems.slice(0, TOLD_PROBLEMS).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 /** Every import that the host does not give, in words. */
