@@ -15,7 +15,7 @@
  * branch. Nothing is prepaid across calls, into handlers, to targets of `br_table`, or in a loop for what comes after it.
  */
 import { MODULE_CAPS } from "../limits.ts";
-import { type CallPlan, CONVENTION, endsSegment } from "./calls.ts";
+import { type CallPlan, CONVENTION, endsSegment, UNCHECKED_COST } from "./calls.ts";
 import { OP } from "./emit.ts";
 import { OPCODE_COUNT } from "./opcodes.ts";
 import type { ModuleInfo } from "./parse.ts";
@@ -24,7 +24,8 @@ import { readBranchTable } from "./reader.ts";
 
 /** No row: of a label, the function's own; of a segment, the one at the entry. */
 const NONE = -1;
-const UNLIMITED = ENDS_IN_CALL - 1;
+/** What is paid runs unchecked: no more than elsewhere. So one charge stays far below what a segment's has room for, too. */
+const MOST = UNCHECKED_COST;
 
 /** Changes the charges of `scan.points`, and `plan.paidAtEntry`. */
 export function prepayJoins(module: ModuleInfo, scan: CodeScan, plan: CallPlan): void {
@@ -119,7 +120,7 @@ class Prepayer {
           elses[row] = NONE;
           loops[row] = loop;
           prepaid[row] = 0;
-          caps[row] = opcode === OP.try ? 0 : UNLIMITED;
+          caps[row] = opcode === OP.try ? 0 : MOST;
           break;
         case OP.else:
           openers[row] = open[depth]!;
@@ -188,7 +189,7 @@ class Prepayer {
     if (opcode === OP.loop) return this.prepaid[row]!;
     if (opcode === OP.if) {
       const other = this.elses[row]!;
-      const ahead = other === NONE ? this.prepaid[row]! : Math.min(this.cost(row), this.cost(other));
+      const ahead = other === NONE ? this.prepaid[row]! : Math.min(this.cost(row), this.cost(other), MOST);
       this.pay(row, -ahead);
       if (other !== NONE) this.pay(other, -ahead);
       return ahead;

@@ -1,5 +1,7 @@
 /** Charges that are paid ahead (`host/src/wasm/prepay.ts`): nobody who looks at the fuel may see it, at any limit. */
 import { describe, expect, it } from "vitest";
+import { UNCHECKED_COST } from "../../../host/src/wasm/calls.ts";
+import { HEADER, lebOf } from "./bytes.ts";
 import { instrument } from "./oracle.ts";
 import { assemble, type Functions, outcome, start, startRaw } from "./support.ts";
 
@@ -59,5 +61,42 @@ describe("what joins and dispatch loops prepay", () => {
       expect(ended === String(result) && run.settle(), `limit ${limit}`).toBe(limit === total);
       expect(calls, `calls with ${limit}`).toBe(exact.filter((sum) => sum <= limit).length);
     }
+  });
+});
+
+/**
+ * A function of many blocks, `(block (call $dear) (call $dear) (call $dear) (call $dear) (br 0))`: each could pay for all that come after it. `$dear` is
+ * so cheap that its callers pay for it, and so dear that these are 315 units for each byte of a body.
+ */
+function dearFunction(blocks: number): { readonly bytes: Uint8Array; readonly cost: number } {
+  const section = (id: number, content: readonly number[]) => [id, ...lebOf(content.length), ...content];
+  const dear = [0, ...Array<readonly number[]>(510).fill([0x41, 0, 0x1a]).flat(), 0x0b];
+  const block = Uint8Array.of(0x02, 0x40, 0x10, 0, 0x10, 0, 0x10, 0, 0x10, 0, 0x0c, 0, 0x0b);
+  const body = new Uint8Array(2 + blocks * block.length);
+  for (let i = 0; i < blocks; i++) body.set(block, 1 + i * block.length);
+  body[body.length - 1] = 0x0b;
+  const before = [
+    ...HEADER,
+    ...section(1, [1, 0x60, 0, 0]),
+    ...section(3, [2, 0, 0]),
+    ...section(7, [1, 1, 0x66, 0, 1]),
+  ];
+  const code = [2, ...lebOf(dear.length), ...dear, ...lebOf(body.length)];
+  const head = Uint8Array.from([...before, 10, ...lebOf(code.length + body.length), ...code]);
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
+  return { bytes, cost: blocks * (4 * (2 + 1020) + 1) };
+}
+
+describe("a function that is dear for its size", () => {
+  it("pays for all that it runs, and never far ahead: the deadline is looked at on the way", () => {
+    const { bytes, cost } = dearFunction(20_000);
+    const slice = 4 * UNCHECKED_COST;
+    const run = start(bytes, { slice });
+    run.functions.f!();
+    expect(run.settle()).toBe(true);
+    expect(run.used()).toBe(cost);
+    expect(run.refills()).toBeGreaterThan(cost / (2 * slice));
   });
 });
