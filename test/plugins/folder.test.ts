@@ -1,10 +1,11 @@
 /** Plugins of several files: as an embedder gives them, from a folder on the disk, in a bundle; and folders that mean harm. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createNodeHost, type PluginFolder } from "../../host/src/index.ts";
-import { SOURCE_BYTES, SOURCE_FILES } from "../../host/src/limits.ts";
+import { SOURCE_BYTES, SOURCE_ENTRIES, SOURCE_FILES } from "../../host/src/limits.ts";
 import { failure } from "../failure.ts";
 
 const LUA = {
@@ -221,5 +222,29 @@ describe("what a folder cannot do", () => {
     expect(await failure(() => createNodeHost().loadFile(written("large", large)))).toMatchObject({
       code: "transfer-limit",
     });
+    const other = written("other", LUA);
+    for (let index = 0; index < SOURCE_ENTRIES; index++) writeFileSync(join(other, `${index}.txt`), "");
+    expect(await failure(() => createNodeHost().loadFile(other))).toMatchObject({
+      code: "transfer-limit",
+      message: expect.stringContaining("entries"),
+    });
+  });
+
+  it.runIf(process.platform === "linux")("make the host wait for a pipe, nor can a file or its manifest", async () => {
+    const { "lib/words.lua": _, ...rest } = LUA;
+    const folder = written("pipes", { ...rest, "alone.lua": "--- x\nfunction f(args) return 1 end" });
+    const script = `
+      import { createNodeHost } from ${JSON.stringify(new URL("../../host/dist/index.js", import.meta.url).href)};
+      const host = createNodeHost();
+      for (const path of process.argv.slice(1))
+        await host.loadFile(path).then(() => console.log("loaded"), ({ code }) => console.log(code));
+      process.exit();`;
+    mkdirSync(join(folder, "lib"));
+    for (const name of ["lib/words.lua", "alone.toml", "pipe.lua"]) execFileSync("mkfifo", [join(folder, name)]);
+    const paths = [folder, join(folder, "alone.lua"), join(folder, "pipe.lua")];
+    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", script, ...paths], {
+      timeout: 60_000,
+    });
+    expect(`${printed}`.trim().split("\n")).toEqual(["guest-error", "invalid-arguments", "invalid-arguments"]);
   });
 });

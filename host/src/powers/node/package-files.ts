@@ -1,11 +1,11 @@
 /** Files that the host itself reads: the engines of this package, and plugin files that a person names. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { constants, readFileSync } from "node:fs";
 import { open, readdir, readFile } from "node:fs/promises";
 import { BUILD_ID } from "../../build-id.ts";
 import { PluginError } from "../../errors.ts";
 import { BUNDLE_BYTES, MANIFEST_BYTES } from "../../limits.ts";
-import { readWhole } from "./read-whole.ts";
+import { readOpened, readWhole } from "./read-whole.ts";
 
 /** The root of this package, from `host/src/powers/node` and from `host/dist/powers/node` alike. */
 const PACKAGE = new URL("../../../../", import.meta.url);
@@ -82,8 +82,11 @@ export async function readPluginFromDisk(name: string): Promise<PluginFileConten
   };
 }
 
+/** Opening a FIFO answers at once, and is refused then: nobody may write to it. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+  const file = await open(path, READ).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw new PluginError("invalid-arguments", `Cannot read "${path}": ${error.message}`, { cause: error });
   });
@@ -94,7 +97,7 @@ async function readBounded(path: string, maxBytes: number): Promise<Uint8Array |
     if (stat.size > maxBytes) {
       throw new PluginError("invalid-arguments", `"${path}" has ${stat.size} bytes; the limit is ${maxBytes}`);
     }
-    return await file.readFile();
+    return await readOpened(file, stat.size);
   } finally {
     await file.close();
   }

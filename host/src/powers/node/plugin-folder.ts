@@ -2,12 +2,12 @@
  * Reads a plugin's folder from the disk: its manifest and its sources, bounded in number and size. No link is followed, and one that
  * could be meant as a part of the plugin is an error, so that what is loaded is what lies in the folder.
  */
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, realpathSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PluginError } from "../../errors.ts";
 import { PATH_SEGMENTS } from "../../kiln/path.ts";
 import { MANIFEST_BYTES, SOURCE_BYTES, SOURCE_ENTRIES, SOURCE_FILES } from "../../limits.ts";
-import { quoted } from "../../text.ts";
+import { compareCodePoints, quoted } from "../../text.ts";
 import { bestConfinement, type Folder, openRoot } from "./folder.ts";
 import { readRegularFile } from "./read-file.ts";
 
@@ -69,14 +69,29 @@ class FolderReader {
   }
 
   #visit(folder: Folder, depth: number): void {
-    for (const entry of readdirSync(folder.self, { withFileTypes: true })) {
-      this.#entries += 1;
-      if (this.#entries > SOURCE_ENTRIES) throw this.#tooMuch(`${SOURCE_ENTRIES} entries`);
+    for (const entry of this.#list(folder)) {
       const path = folder.name === "" ? entry.name : `${folder.name}/${entry.name}`;
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       if (entry.isSymbolicLink()) throw new PluginError("denied", `${this.#path} has a link: ${quoted(path)}`);
       if (entry.isDirectory()) this.#enter(folder, entry.name, depth);
       else if (entry.isFile()) this.#add(folder, entry.name, path);
+    }
+  }
+
+  /** One entry after the other: a folder of millions of files is not read to its end. */
+  #list(folder: Folder): readonly Dirent[] {
+    const directory = opendirSync(folder.self);
+    try {
+      const entries: Dirent[] = [];
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+        this.#entries += 1;
+        if (this.#entries > SOURCE_ENTRIES) throw this.#tooMuch(`${SOURCE_ENTRIES} entries`);
+        entries.push(entry);
+      }
+      // So that of several errors it is always the same that is found first.
+      return entries.sort((a, b) => compareCodePoints(a.name, b.name));
+    } finally {
+      directory.closeSync();
     }
   }
 
@@ -93,7 +108,7 @@ class FolderReader {
 
   #add(folder: Folder, name: string, path: string): void {
     const isManifest = path === this.#wanted.manifest;
-    if (!isManifest && !this.#wanted.extensions.some((extension) => name.endsWith(extension))) return;
+    if (!isManifest && !this.#wanted.extensions.some((extension) => name.toLowerCase().endsWith(extension))) return;
     const content = readRegularFile(folder, name, isManifest ? MANIFEST_BYTES : SOURCE_BYTES)?.bytes;
     if (content === undefined) return;
     this.#files.push({ path, content });
