@@ -75,6 +75,16 @@ describe("a component", () => {
     expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining("more than 64 core modules")]);
   });
 
+  it("of long names is shown in lines that a person can read", async () => {
+    const [long, many] = ["a".repeat(100_000), Array.from({ length: 3_000 }, (_, index) => index)];
+    const type = `(func (param "${long}" u32) (param "b" (tuple ${"u8 ".repeat(9)})))`;
+    const functions = many.map((index) => `(export "f${index}" (func (type $t)))`).join(" ");
+    const wat = `(component (import "evil:host/files" (instance (type $t ${type}) ${functions})))`;
+    const found = await inspectPlugin(file(new Uint8Array(await parse(wat))));
+    expect(found.imports[0]?.functions).toHaveLength(3_000);
+    expect(JSON.stringify(found).length).toBeLessThan(4_000_000);
+  });
+
   it("that is cut off is refused with the place", async () => {
     const [problem, ...more] = await messages(file(component.slice(0, component.length - 9)));
     expect(problem).toMatch(/at byte \d+|offset \d+/);

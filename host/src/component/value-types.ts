@@ -118,35 +118,42 @@ export function describe(
 ): string {
   if (type === undefined) return "_";
   const name = names.get(type);
-  if (name !== undefined) return name;
+  if (name !== undefined) return short(name);
   if (room === 0 && partsOf(type).length > 0) return `${type.kind}<…>`;
   const inner = (part: ValueType | undefined) => describe(part, room - 1, names);
   switch (type.kind) {
     case "list":
       return `list<${inner(type.element)}>`;
     case "record":
-      return `record { ${listed(type.fields.map((field) => `${field.name}: ${inner(field.type)}`))} }`;
+      return `record { ${listed(type.fields.map((field) => `${short(field.name)}: ${inner(field.type)}`))} }`;
     case "tuple":
       return `tuple<${listed(type.types.map(inner))}>`;
     case "variant":
-      return `variant { ${listed(type.cases.map((one) => one.name + (one.type ? `(${inner(one.type)})` : "")))} }`;
+      return `variant { ${listed(type.cases.map((one) => short(one.name) + (one.type ? `(${inner(one.type)})` : "")))} }`;
     case "enum":
-      return `enum { ${listed(type.cases)} }`;
+      return `enum { ${listed(type.cases.map(short))} }`;
     case "option":
       return `option<${inner(type.type)}>`;
     case "result":
       return `result<${inner(type.ok)}, ${inner(type.err)}>`;
     case "flags":
-      return `flags { ${listed(type.names)} }`;
+      return `flags { ${listed(type.names.map(short))} }`;
     case "own":
     case "borrow":
-      return `${type.kind}<${type.resource.name}>`;
+      return `${type.kind}<${short(type.resource.name)}>`;
     default:
       return type.kind;
   }
 }
 
 const NO_NAMES: ReadonlyMap<ValueType, string> = new Map();
+
+/** A name of a type may have megabytes, and be used ten thousand times. */
+function short(name: string): string {
+  return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+}
+
+const NAME_CHARACTERS = 100;
 
 function listed(parts: readonly string[]): string {
   return parts.length > 8 ? `${parts.slice(0, 8).join(", ")}, …` : parts.join(", ");

@@ -159,13 +159,15 @@ function modulePart(bytes: Uint8Array, manifest: Manifest | undefined): Part {
   const own = examined.problem === undefined ? [] : [examined.problem];
   if (!("module" in types)) return { ...figures, problems: own };
   const { imports, exports } = types.module;
-  const from = [...new Set(imports.map(({ module }) => module))];
+  const from = new Map<string, string[]>();
+  for (const each of imports) {
+    const functions = from.get(each.module) ?? [];
+    functions.push(coreText(each.name, each));
+    from.set(each.module, functions);
+  }
   return {
     ...figures,
-    imports: from.map((name) => ({
-      name,
-      functions: imports.filter(({ module }) => module === name).map((each) => coreText(each.name, each)),
-    })),
+    imports: [...from].map(([name, functions]) => ({ name: short(name), functions })),
     exports: [{ name: "", functions: [...exports].map(([name, each]) => coreText(name, each)) }],
     problems: [
       ...own,
@@ -192,21 +194,30 @@ function interfaceInWit({ name, functions, types }: InterfaceType): InspectedInt
   const names = new Map(named.map(([own, type]): [ValueType, string] => [type, own]));
   const text = (type: ValueType | undefined) => describe(type, 3, names);
   return {
-    name,
+    name: short(name),
     functions: [...functions].map(([own, { params, result }]) => {
-      const list = params.map((param) => `${param.name}: ${text(param.type)}`).join(", ");
-      return `${own}: func(${list})${result === undefined ? "" : ` -> ${text(result)}`}`;
+      const list = params.slice(0, PARAMETERS).map((param) => `${short(param.name)}: ${text(param.type)}`);
+      const all = list.join(", ") + (params.length > PARAMETERS ? ", …" : "");
+      return short(`${short(own)}: func(${all})${result === undefined ? "" : ` -> ${text(result)}`}`);
     }),
   };
+}
+
+/** Of a name or a signature: a file of 300 KB made 900 MB of them. */
+const SHOWN_CHARACTERS = 1_000;
+const PARAMETERS = 20;
+
+function short(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 /** Types that are somebody's own; a name for another type, such as `type json = string`, says less than the type. */
 const NAMED_KINDS: ReadonlySet<ValueType["kind"]> = new Set(["record", "variant", "enum", "flags"]);
 
 function coreText(name: string, { kind, signature }: { readonly kind: string; readonly signature: string }): string {
-  if (kind !== "func") return `${name}: ${[kind, signature].filter((word) => word !== "").join(" ")}`;
+  if (kind !== "func") return short(`${short(name)}: ${[kind, signature].filter((word) => word !== "").join(" ")}`);
   const [params = "", results = ""] = signature.split("->").map((part) => part.trim());
-  return `${name}: (${params}) -> (${results})`;
+  return short(`${short(name)}: (${params}) -> (${results})`);
 }
 
 function capabilityOf(name: string): { readonly capability?: string } {
