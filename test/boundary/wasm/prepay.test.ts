@@ -100,3 +100,20 @@ describe("a function that is dear for its size", () => {
     expect(run.refills()).toBeGreaterThan(cost / (2 * slice));
   });
 });
+
+describe("a bulk operation of any length", () => {
+  it.each(["memory.fill", "memory.copy"])("%s is paid before it begins, and overflows nothing", (name) => {
+    const bytes = assemble(`(module (memory 1) (func (export "run") (param i32)
+      (${name} (i32.const 0) (i32.const 0) (local.get 0))))`);
+    const price = 2 ** 27 - 1 + 150 + 3;
+    for (const [limit, ended] of [
+      [price - 1, "unreachable"],
+      [price, "out of bounds"],
+    ] as const) {
+      const run = start(bytes, { limit });
+      const stack = run.ledger.stackRoom();
+      expect(outcome(() => run.functions.run!(-1))).toContain(ended);
+      expect(run.ledger.stackRoom()).toBe(stack);
+    }
+  });
+});
