@@ -12,7 +12,7 @@ import {
   type Recording,
 } from "crucible-plugin-host";
 import { beforeAll, describe, expect, test } from "vitest";
-import { recordCalls } from "../../host/src/capabilities/index.ts";
+import { recordCalls } from "../../host/src/capabilities/recorder.ts";
 import { failure } from "../failure.ts";
 import { bench } from "./bench.ts";
 

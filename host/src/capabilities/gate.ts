@@ -13,6 +13,12 @@ export interface Gate {
   notice(error: PluginError): void;
 }
 
+/** What is told of a fault of the host where the words of the error itself must stay here. */
+export const FAULT: { readonly code: ErrorCode; readonly message: string } = {
+  code: "unavailable",
+  message: "A capability of the host failed",
+};
+
 export type HostFunction = (...args: never[]) => unknown;
 
 /** The functions of an interface, written without results: they return the value and throw `PluginError`. */

@@ -27,8 +27,6 @@ export type {
 export type { FolderScope, Grant, GrantKey, NetworkGrant, StateGrant, StateScope, WriteScope } from "./grant.ts";
 export { type Answers, CallEnd, type Nest, type OtherPlugins } from "./plugins.ts";
 export { splitMix64 } from "./random-source.ts";
-export { type CallRecorder, recordCalls } from "./recorder.ts";
-export { type CallReplayer, replayCalls } from "./replayer.ts";
 
 export interface CapabilityInterface {
   /** The grants that open it; none: always granted. */

@@ -8,9 +8,8 @@ import { PluginError } from "../errors.ts";
 import type { PluginsFunctions, PluginsPluginInfo, Result, TypesFailure } from "../wit.generated.ts";
 import type { Call, CallAccount } from "./call.ts";
 import { Cursor } from "./cursor.ts";
-import type { HostFunction, Later } from "./gate.ts";
+import { FAULT, type HostFunction, type Later } from "./gate.ts";
 import type { Capabilities } from "./index.ts";
-import { FAULT } from "./recorder.ts";
 
 /** The other plugins, as one plugin may use them while it runs. */
 export interface OtherPlugins {

@@ -3,7 +3,7 @@
  * the work, in order. It changes no answer. `random` and `log` are left out: one follows from the seed, the other has no answer.
  */
 import type { FunctionType, HostInterface } from "../component/index.ts";
-import { type ErrorCode, PluginError } from "../errors.ts";
+import { PluginError } from "../errors.ts";
 import { RECORDING_BYTES } from "../limits.ts";
 import type { Json, RecordedCall } from "../recording.ts";
 import { witImports } from "../wit.ts";
@@ -161,9 +161,3 @@ class Numbering {
 function noResource(): never {
   throw new Error("a recorder makes no resources");
 }
-
-/** What a recording says instead of the message of a fault. */
-export const FAULT: { readonly code: ErrorCode; readonly message: string } = {
-  code: "unavailable",
-  message: "A capability of the host failed",
-};

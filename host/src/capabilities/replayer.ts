@@ -9,11 +9,12 @@ import type { RecordedCall, RecordedFailure } from "../recording.ts";
 import { quoted } from "../text.ts";
 import { witImports } from "../wit.ts";
 import { Call } from "./call.ts";
+import { FAULT } from "./gate.ts";
 import type { Capabilities } from "./index.ts";
 import { bindLog } from "./log.ts";
 import { bindRandom } from "./random.ts";
 import { fromRecorded, type HandleNumbers, NotRecordable, toRecorded } from "./recorded-values.ts";
-import { FAULT, shortName, UNRECORDED } from "./recorder.ts";
+import { shortName, UNRECORDED } from "./recorder.ts";
 
 export interface ReplayOptions {
   readonly plugin: string;

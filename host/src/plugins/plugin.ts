@@ -9,7 +9,6 @@ import {
   type Powers,
   type Progress,
   type Report,
-  recordCalls,
 } from "../capabilities/index.ts";
 import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
@@ -24,8 +23,6 @@ import { type LimitOptions, limitsOfCall } from "./limits-of-call.ts";
 import type { Manifest } from "./manifest.ts";
 import { type OpenOptions, OpenPlugin } from "./open-plugin.ts";
 import type { EngineInfo, Launcher, LoadedCode } from "./program.ts";
-import { checkRecording, type Ending, finishRecording, recordedRequest } from "./recording.ts";
-import { replayRun } from "./replay.ts";
 import { checkArguments } from "./schema.ts";
 import { callTool, failureOfCall } from "./tool-call.ts";
 
@@ -163,7 +160,8 @@ export class Plugin {
     try {
       this.#context.checkOpen();
       const { log } = this.#context.powers;
-      return await replayRun(checkRecording(recording), {
+      const { replayRun } = await import("./replay.ts");
+      return await replayRun(recording, {
         identity: await this.#identity(),
         allowed: limitsOfCall(this.#context.ceiling, options, this.#context.ceiling),
         ...(log && { log }),
@@ -278,13 +276,8 @@ export class Plugin {
   }
 
   async #recorded(run: Run, grant: Grant): Promise<Run> {
-    const recorder = recordCalls(run.capabilities);
-    const request = recordedRequest({ ...run, ...(await this.#identity()), grant });
-    const finish: Run["finish"] = (ending, usage) => {
-      const recording = finishRecording(request, recorder, ending, usage);
-      return recording === undefined ? usage : { ...usage, recording };
-    };
-    return { ...run, capabilities: recorder.capabilities, finish };
+    const { recordRun } = await import("./record.ts");
+    return recordRun(run, { identity: await this.#identity(), grant });
   }
 
   async #run(run: Run): Promise<CallOutcome> {
@@ -316,6 +309,9 @@ export class Plugin {
     }
   }
 }
+
+/** What a tool came to. */
+export type Ending = { readonly result: unknown } | { readonly error: PluginError };
 
 /** One run of a tool: what goes into it, and what becomes of its figures when it has ended. */
 export interface Run {

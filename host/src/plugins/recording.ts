@@ -1,67 +1,13 @@
 /**
- * A recording as a whole (docs/recording.md): puts one together when a recorded call ends, reads one that may have been made by
- * anybody, and holds a replayed run against it. It runs nothing; the calls in it are `capabilities/recorder.ts`'s business.
+ * A recording as text (docs/recording.md): prints one, and reads one that may have been made by anybody. What a recorded call
+ * leaves is `record.ts`'s business, and running it again `replay.ts`'s.
  */
-import type { CallRecorder, CallReplayer, Grant } from "../capabilities/index.ts";
-import { type CallUsage, isErrorCode, PluginError, type SourcePosition } from "../errors.ts";
+import { isErrorCode, PluginError, type SourcePosition } from "../errors.ts";
 import { jsonShapeProblem } from "../json-shape.ts";
-import { type CallLimits, JSON_DEPTH, RECORDING_FILE_BYTES, RECORDING_VALUES } from "../limits.ts";
+import { JSON_DEPTH, RECORDING_FILE_BYTES, RECORDING_VALUES } from "../limits.ts";
 import type { RecordedCall, RecordedFailure, RecordedOutcome, Recording } from "../recording.ts";
 import { quoted } from "../text.ts";
-import { canonicalJson, copyJson, isJsonObject, type JsonObject, type JsonValue, NotJson } from "./json.ts";
-
-/** What a recorded call was made of, and what a replay must have again. */
-export type RecordedRequest = Omit<Recording, "format" | "version" | "calls" | "outcome">;
-
-export type Ending = { readonly result: unknown } | { readonly error: PluginError };
-
-export interface RequestParts {
-  readonly plugin: Recording["plugin"];
-  readonly engine: { readonly name: string; readonly abi: string; readonly hash: string };
-  readonly tool: string;
-  /** JSON text of the checked arguments. */
-  readonly args: string;
-  readonly seed: bigint;
-  readonly limits: CallLimits;
-  readonly grant: Grant;
-}
-
-export function recordedRequest({ plugin, engine, tool, args, seed, limits, grant }: RequestParts): RecordedRequest {
-  const { name, abi, hash } = engine;
-  return {
-    plugin,
-    engine: { name, abi, hash },
-    tool,
-    arguments: JSON.parse(args),
-    seed: String(seed),
-    limits: { ...limits },
-    grant: JSON.parse(JSON.stringify(grant)),
-  };
-}
-
-/** The recording of a call that has ended; undefined where it grew too large, which is then why the call ended. */
-export function finishRecording(
-  request: RecordedRequest,
-  recorder: CallRecorder,
-  ending: Ending,
-  { fuel, memoryBytes }: Pick<CallUsage, "fuel" | "memoryBytes">,
-): Recording | undefined {
-  if (recorder.overflowed) return undefined;
-  const outcome =
-    "error" in ending
-      ? { error: failureOf(ending.error, recorder), fuel, memoryBytes }
-      : { ...ending, fuel, memoryBytes };
-  return { format: "crucible-recording", version: 1, ...request, calls: recorder.calls, outcome };
-}
-
-function failureOf({ code, message, position }: PluginError, recorder: CallRecorder): RecordedFailure {
-  return {
-    code,
-    message: recorder.faulted && code === "unavailable" ? "A capability of the host failed" : message,
-    ...(position && { position }),
-    ...(recorder.failedAtCommit && { atCommit: true }),
-  };
-}
+import { copyJson, isJsonObject, type JsonObject, type JsonValue, NotJson } from "./json.ts";
 
 /** The recording as the text of a file: one line for each capability call. */
 export function printRecording(recording: Recording): string {
@@ -262,69 +208,4 @@ class Reader {
 
 function malformed(why: string): PluginError {
   return new PluginError("invalid-arguments", `The recording is malformed: ${why}`);
-}
-
-/**
- * Refuses a recording of other code or of another engine, whose fuel and behaviour would differ.
- * @throws PluginError `invalid-arguments`
- */
-export function requireSameCode(recording: Recording, own: Pick<Recording, "plugin" | "engine">): void {
-  const { plugin, engine } = recording;
-  if (plugin.codeHash !== own.plugin.codeHash) {
-    const of = `${quoted(plugin.name)} ${plugin.version} with the code ${plugin.codeHash.slice(0, 12)}`;
-    throw new PluginError(
-      "invalid-arguments",
-      `The recording is of other code: of ${of}, and this is ${quoted(own.plugin.name)} ${own.plugin.version} with ${own.plugin.codeHash.slice(0, 12)}`,
-      { hint: "Replay it with the plugin as it was when the recording was made." },
-    );
-  }
-  if (engine.hash !== own.engine.hash) {
-    throw new PluginError(
-      "invalid-arguments",
-      `The recording was made with another engine ${quoted(engine.name)} (${engine.hash.slice(0, 12)}); this host has ${own.engine.hash.slice(0, 12)}`,
-      { hint: "Replay it with the version of the host that made it." },
-    );
-  }
-}
-
-/** The recorded run ended by the clock or by a person; nothing in the plugin says when. */
-export function endedFromOutside({ outcome }: Recording): boolean {
-  return outcome.error?.code === "deadline" || outcome.error?.code === "cancelled";
-}
-
-/** What else than the recorded run the replayed one was; undefined where it was the same. */
-export function differenceOf(
-  recording: Recording,
-  replayer: CallReplayer,
-  ending: Ending,
-  usage: Pick<CallUsage, "fuel" | "memoryBytes">,
-): PluginError | undefined {
-  if (replayer.divergence !== undefined) return replayer.divergence;
-  const { outcome, calls } = recording;
-  const was = outcome.error === undefined ? "a result" : `the error ${outcome.error.code}`;
-  if ("error" in ending) {
-    const { code, message, position } = ending.error;
-    const { error } = outcome;
-    if (error?.code !== code) return differs(`it ended in ${was}, and the replay in the error ${code}: ${message}`);
-    // The words of a trap are those of the JavaScript engine.
-    if (code !== "trap" && error.message !== message)
-      return differs(`it ended in ${code}: ${quoted(error.message)}, and the replay in ${quoted(message)}`);
-    if (JSON.stringify(error.position) !== JSON.stringify(position)) return differs("it failed at another position");
-  } else if (outcome.error !== undefined) return differs(`it ended in ${was}, and the replay in a result`);
-  else if (textOf(outcome.result) !== textOf(ending.result)) return differs("it had another result");
-  if (replayer.replayed < calls.length)
-    return differs(`it has ${calls.length} capability calls, and the plugin made ${replayer.replayed}`);
-  if (outcome.fuel !== usage.fuel)
-    return differs(`it took ${outcome.fuel} units of fuel, and the replay ${usage.fuel}`);
-  return undefined;
-}
-
-function differs(why: string): PluginError {
-  return new PluginError("conflict", `The replay differs from the recording: ${why}`, {
-    hint: "The recording was changed, or was made by a version of the host that counts otherwise.",
-  });
-}
-
-function textOf(result: unknown): string {
-  return canonicalJson(copyJson(result));
 }
