@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { PluginError, type SourcePosition } from "../errors.ts";
 import { SOURCE_BYTES } from "../limits.ts";
-import { isBundle } from "../plugins/bundle.ts";
+import { isBundle } from "../plugins/bundle-magic.ts";
 import { excerpt } from "../plugins/excerpt.ts";
 import { FOLDER_FILES, FOLDER_MANIFEST } from "../plugins/folder.ts";
 import { readPluginFolderFromDisk } from "../powers/node/plugin-folder.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PluginError } from "../errors.ts";
-import { type Bundle, isBundle, readBundle, writeBundle } from "./bundle.ts";
+import { type Bundle, readBundle, writeBundle } from "./bundle.ts";
+import { isBundle } from "./bundle-magic.ts";
 import { concatenate, sha256, sha256Hex } from "./hash.ts";
 import { parseManifest } from "./manifest.ts";
 

@@ -9,6 +9,7 @@
 import { ENGINES, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import { BUNDLE_BYTES, MANIFEST_BYTES } from "../limits.ts";
+import { BUNDLE_MAGIC, isBundle } from "./bundle-magic.ts";
 import { concatenate, sha256, sha256Hex, toHex } from "./hash.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { type Manifest, parseManifest, printManifest } from "./manifest.ts";
@@ -28,18 +29,12 @@ export interface Bundle {
   readonly code: Uint8Array;
 }
 
-/** Not text, and broken visibly by a transfer that changes line ends (as in PNG, RFC 2083 §12.11). */
-const MAGIC = Uint8Array.of(0x89, 0x43, 0x52, 0x55, 0x42, 0x0d, 0x0a, 0x1a);
 const FORMAT = 1;
-const PREFIX = MAGIC.length + 8;
+const PREFIX = BUNDLE_MAGIC.length + 8;
 const DIGEST = 32;
 /** A manifest in canonical JSON can be longer than its YAML. */
 const HEADER_BYTES = 8 * MANIFEST_BYTES;
 const SECTIONS = 64;
-
-export function isBundle(bytes: Uint8Array): boolean {
-  return bytes.length >= MAGIC.length && MAGIC.every((byte, index) => bytes[index] === byte);
-}
 
 /** Writes a bundle. The same input gives the same bytes. */
 export async function writeBundle(bundle: Bundle): Promise<Uint8Array> {
@@ -60,10 +55,10 @@ export async function writeBundle(bundle: Bundle): Promise<Uint8Array> {
     );
   }
   const prefix = new Uint8Array(PREFIX);
-  prefix.set(MAGIC);
+  prefix.set(BUNDLE_MAGIC);
   const view = new DataView(prefix.buffer);
-  view.setUint32(MAGIC.length, FORMAT, true);
-  view.setUint32(MAGIC.length + 4, text.length, true);
+  view.setUint32(BUNDLE_MAGIC.length, FORMAT, true);
+  view.setUint32(BUNDLE_MAGIC.length + 4, text.length, true);
   const body = concatenate([prefix, text, bundle.code]);
   return concatenate([body, await sha256(body)]);
 }
@@ -77,7 +72,7 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
   if (bytes.length > BUNDLE_BYTES) throw damaged(`it is larger than ${BUNDLE_BYTES} bytes`);
   if (bytes.length < PREFIX + DIGEST) throw damaged("it is cut off");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const format = view.getUint32(MAGIC.length, true);
+  const format = view.getUint32(BUNDLE_MAGIC.length, true);
   if (format !== FORMAT) {
     throw new PluginError(
       "invalid-module",
@@ -90,7 +85,7 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
   const body = bytes.subarray(0, bytes.length - DIGEST);
   if (toHex(await sha256(body)) !== toHex(bytes.subarray(bytes.length - DIGEST)))
     throw damaged("its content does not match its checksum; it is cut off or was changed");
-  const length = view.getUint32(MAGIC.length + 4, true);
+  const length = view.getUint32(BUNDLE_MAGIC.length + 4, true);
   if (length > HEADER_BYTES || PREFIX + length > body.length) throw damaged("its header is longer than the file");
   return readContent(parseHeader(body.subarray(PREFIX, PREFIX + length)), body.subarray(PREFIX + length));
 }

@@ -9,7 +9,6 @@ import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import { inlineRunner, type MonotonicClock, type Runner, refuseCancelled } from "../sandbox/index.ts";
 import { type BakedEngines, bakedCache } from "./baked-engines.ts";
-import { readBundle } from "./bundle.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
 import { type CompiledCode, Engine, type SourceFile } from "./engine.ts";
@@ -159,6 +158,7 @@ export class PluginHost {
   }
 
   async #loadBundle(bytes: Uint8Array, options: PluginOptions): Promise<Plugin> {
+    const { readBundle } = await import("./bundle.ts");
     const { manifest, engine: name, abi, code, sourceHash } = await readBundle(bytes);
     const native = NATIVE_ABIS.get(name);
     const engine = native === undefined ? await this.engine(name as EngineName) : { name, abi: native };

@@ -14,7 +14,6 @@ import { type CallUsage, type Diagnostic, PluginError } from "../errors.ts";
 import type { CallLimits } from "../limits.ts";
 import type { Recording } from "../recording.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
-import { writeBundle } from "./bundle.ts";
 import { type Callee, Composition, type PluginDirectory } from "./composition.ts";
 import { grantFor } from "./grants.ts";
 import type { ToolInfo } from "./guest.ts";
@@ -230,7 +229,8 @@ export class Plugin {
   }
 
   /** The plugin as a bundle (`.crub`): manifest and compiled code, without the source. */
-  bundle(): Promise<Uint8Array> {
+  async bundle(): Promise<Uint8Array> {
+    const { writeBundle } = await import("./bundle.ts");
     return writeBundle({
       manifest: this.manifest,
       engine: this.engine.name,

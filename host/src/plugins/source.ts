@@ -6,7 +6,7 @@ import { customSections, isComponent, isCoreModule, readCoreModule } from "../co
 import { ENGINES, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import { COMPONENT_BYTES, MANIFEST_BYTES, SOURCE_BYTES } from "../limits.ts";
-import { isBundle } from "./bundle.ts";
+import { isBundle } from "./bundle-magic.ts";
 import type { SourceFile } from "./engine.ts";
 import { EXTISM_ENV } from "./extism/names.ts";
 import { type Manifest, nameFromPath, parseManifest } from "./manifest.ts";
