@@ -28,219 +28,220 @@ export const IMMEDIATE = {
 } as const;
 
 /**
- * `opcode name immediate signature`. Signature letters: i l f d v = i32 i64 f32 f64 v128, r = reference, x = any type; operands
- * before the colon, results after it. Control instructions have no signature here, because theirs is in their block type.
+ * `opcode name signature immediate`, the last where one follows the opcode. Signature letters: i l f d v = i32 i64 f32 f64 v128,
+ * r = reference, x = any type; operands before the colon, results after it. Control instructions have none here, because theirs are
+ * in their block type.
  */
 const TABLE = `
-00 unreachable special
-01 nop none :
-02 block special
-03 loop special
-04 if special
-05 else special
-06 try special
-07 catch special
-08 throw special
-09 rethrow special
-0b end special
-0c br special
-0d br_if special
-0e br_table special
-0f return special
-10 call special
-11 call_indirect special
-12 return_call special
-13 return_call_indirect special
-18 delegate special
-19 catch_all special
-1a drop none x:
-1b select none xxi:x
-1c select_t special xxi:x
-20 local.get local :x
-21 local.set local x:
-22 local.tee local x:x
-23 global.get special :x
-24 global.set special x:
-25 table.get index i:r
-26 table.set index ir:
-28 i32.load memarg i:i
-29 i64.load memarg i:l
-2a f32.load memarg i:f
-2b f64.load memarg i:d
-2c i32.load8_s memarg i:i
-2d i32.load8_u memarg i:i
-2e i32.load16_s memarg i:i
-2f i32.load16_u memarg i:i
-30 i64.load8_s memarg i:l
-31 i64.load8_u memarg i:l
-32 i64.load16_s memarg i:l
-33 i64.load16_u memarg i:l
-34 i64.load32_s memarg i:l
-35 i64.load32_u memarg i:l
-36 i32.store memarg ii:
-37 i64.store memarg il:
-38 f32.store memarg if:
-39 f64.store memarg id:
-3a i32.store8 memarg ii:
-3b i32.store16 memarg ii:
-3c i64.store8 memarg il:
-3d i64.store16 memarg il:
-3e i64.store32 memarg il:
-3f memory.size special :i
-40 memory.grow special i:i
-41 i32.const integer :i
-42 i64.const integer :l
-43 f32.const f32 :f
-44 f64.const f64 :d
-45 i32.eqz none i:i
-46 i32.eq none ii:i
-47 i32.ne none ii:i
-48 i32.lt_s none ii:i
-49 i32.lt_u none ii:i
-4a i32.gt_s none ii:i
-4b i32.gt_u none ii:i
-4c i32.le_s none ii:i
-4d i32.le_u none ii:i
-4e i32.ge_s none ii:i
-4f i32.ge_u none ii:i
-50 i64.eqz none l:i
-51 i64.eq none ll:i
-52 i64.ne none ll:i
-53 i64.lt_s none ll:i
-54 i64.lt_u none ll:i
-55 i64.gt_s none ll:i
-56 i64.gt_u none ll:i
-57 i64.le_s none ll:i
-58 i64.le_u none ll:i
-59 i64.ge_s none ll:i
-5a i64.ge_u none ll:i
-5b f32.eq none ff:i
-5c f32.ne none ff:i
-5d f32.lt none ff:i
-5e f32.gt none ff:i
-5f f32.le none ff:i
-60 f32.ge none ff:i
-61 f64.eq none dd:i
-62 f64.ne none dd:i
-63 f64.lt none dd:i
-64 f64.gt none dd:i
-65 f64.le none dd:i
-66 f64.ge none dd:i
-67 i32.clz none i:i
-68 i32.ctz none i:i
-69 i32.popcnt none i:i
-6a i32.add none ii:i
-6b i32.sub none ii:i
-6c i32.mul none ii:i
-6d i32.div_s none ii:i
-6e i32.div_u none ii:i
-6f i32.rem_s none ii:i
-70 i32.rem_u none ii:i
-71 i32.and none ii:i
-72 i32.or none ii:i
-73 i32.xor none ii:i
-74 i32.shl none ii:i
-75 i32.shr_s none ii:i
-76 i32.shr_u none ii:i
-77 i32.rotl none ii:i
-78 i32.rotr none ii:i
-79 i64.clz none l:l
-7a i64.ctz none l:l
-7b i64.popcnt none l:l
-7c i64.add none ll:l
-7d i64.sub none ll:l
-7e i64.mul none ll:l
-7f i64.div_s none ll:l
-80 i64.div_u none ll:l
-81 i64.rem_s none ll:l
-82 i64.rem_u none ll:l
-83 i64.and none ll:l
-84 i64.or none ll:l
-85 i64.xor none ll:l
-86 i64.shl none ll:l
-87 i64.shr_s none ll:l
-88 i64.shr_u none ll:l
-89 i64.rotl none ll:l
-8a i64.rotr none ll:l
-8b f32.abs none f:f
-8c f32.neg none f:f
-8d f32.ceil none f:f
-8e f32.floor none f:f
-8f f32.trunc none f:f
-90 f32.nearest none f:f
-91 f32.sqrt none f:f
-92 f32.add none ff:f
-93 f32.sub none ff:f
-94 f32.mul none ff:f
-95 f32.div none ff:f
-96 f32.min none ff:f
-97 f32.max none ff:f
-98 f32.copysign none ff:f
-99 f64.abs none d:d
-9a f64.neg none d:d
-9b f64.ceil none d:d
-9c f64.floor none d:d
-9d f64.trunc none d:d
-9e f64.nearest none d:d
-9f f64.sqrt none d:d
-a0 f64.add none dd:d
-a1 f64.sub none dd:d
-a2 f64.mul none dd:d
-a3 f64.div none dd:d
-a4 f64.min none dd:d
-a5 f64.max none dd:d
-a6 f64.copysign none dd:d
-a7 i32.wrap_i64 none l:i
-a8 i32.trunc_f32_s none f:i
-a9 i32.trunc_f32_u none f:i
-aa i32.trunc_f64_s none d:i
-ab i32.trunc_f64_u none d:i
-ac i64.extend_i32_s none i:l
-ad i64.extend_i32_u none i:l
-ae i64.trunc_f32_s none f:l
-af i64.trunc_f32_u none f:l
-b0 i64.trunc_f64_s none d:l
-b1 i64.trunc_f64_u none d:l
-b2 f32.convert_i32_s none i:f
-b3 f32.convert_i32_u none i:f
-b4 f32.convert_i64_s none l:f
-b5 f32.convert_i64_u none l:f
-b6 f32.demote_f64 none d:f
-b7 f64.convert_i32_s none i:d
-b8 f64.convert_i32_u none i:d
-b9 f64.convert_i64_s none l:d
-ba f64.convert_i64_u none l:d
-bb f64.promote_f32 none f:d
-bc i32.reinterpret_f32 none f:i
-bd i64.reinterpret_f64 none d:l
-be f32.reinterpret_i32 none i:f
-bf f64.reinterpret_i64 none l:d
-c0 i32.extend8_s none i:i
-c1 i32.extend16_s none i:i
-c2 i64.extend8_s none l:l
-c3 i64.extend16_s none l:l
-c4 i64.extend32_s none l:l
-d0 ref.null special :r
-d1 ref.is_null none r:i
-d2 ref.func special :r
-fc00 i32.trunc_sat_f32_s none f:i
-fc01 i32.trunc_sat_f32_u none f:i
-fc02 i32.trunc_sat_f64_s none d:i
-fc03 i32.trunc_sat_f64_u none d:i
-fc04 i64.trunc_sat_f32_s none f:l
-fc05 i64.trunc_sat_f32_u none f:l
-fc06 i64.trunc_sat_f64_s none d:l
-fc07 i64.trunc_sat_f64_u none d:l
-fc08 memory.init special iii:
-fc09 data.drop special :
-fc0a memory.copy special iii:
-fc0b memory.fill special iii:
-fc0c table.init special iii:
-fc0d elem.drop special :
-fc0e table.copy special iii:
-fc0f table.grow special ri:i
-fc10 table.size special :i
-fc11 table.fill special iri:
+00 unreachable : special
+01 nop :
+02 block : special
+03 loop : special
+04 if : special
+05 else : special
+06 try : special
+07 catch : special
+08 throw : special
+09 rethrow : special
+0b end : special
+0c br : special
+0d br_if : special
+0e br_table : special
+0f return : special
+10 call : special
+11 call_indirect : special
+12 return_call : special
+13 return_call_indirect : special
+18 delegate : special
+19 catch_all : special
+1a drop x:
+1b select xxi:x
+1c select_t xxi:x special
+20 local.get :x local
+21 local.set x: local
+22 local.tee x:x local
+23 global.get :x special
+24 global.set x: special
+25 table.get i:r index
+26 table.set ir: index
+28 i32.load i:i memarg
+29 i64.load i:l memarg
+2a f32.load i:f memarg
+2b f64.load i:d memarg
+2c i32.load8_s i:i memarg
+2d i32.load8_u i:i memarg
+2e i32.load16_s i:i memarg
+2f i32.load16_u i:i memarg
+30 i64.load8_s i:l memarg
+31 i64.load8_u i:l memarg
+32 i64.load16_s i:l memarg
+33 i64.load16_u i:l memarg
+34 i64.load32_s i:l memarg
+35 i64.load32_u i:l memarg
+36 i32.store ii: memarg
+37 i64.store il: memarg
+38 f32.store if: memarg
+39 f64.store id: memarg
+3a i32.store8 ii: memarg
+3b i32.store16 ii: memarg
+3c i64.store8 il: memarg
+3d i64.store16 il: memarg
+3e i64.store32 il: memarg
+3f memory.size :i special
+40 memory.grow i:i special
+41 i32.const :i integer
+42 i64.const :l integer
+43 f32.const :f f32
+44 f64.const :d f64
+45 i32.eqz i:i
+46 i32.eq ii:i
+47 i32.ne ii:i
+48 i32.lt_s ii:i
+49 i32.lt_u ii:i
+4a i32.gt_s ii:i
+4b i32.gt_u ii:i
+4c i32.le_s ii:i
+4d i32.le_u ii:i
+4e i32.ge_s ii:i
+4f i32.ge_u ii:i
+50 i64.eqz l:i
+51 i64.eq ll:i
+52 i64.ne ll:i
+53 i64.lt_s ll:i
+54 i64.lt_u ll:i
+55 i64.gt_s ll:i
+56 i64.gt_u ll:i
+57 i64.le_s ll:i
+58 i64.le_u ll:i
+59 i64.ge_s ll:i
+5a i64.ge_u ll:i
+5b f32.eq ff:i
+5c f32.ne ff:i
+5d f32.lt ff:i
+5e f32.gt ff:i
+5f f32.le ff:i
+60 f32.ge ff:i
+61 f64.eq dd:i
+62 f64.ne dd:i
+63 f64.lt dd:i
+64 f64.gt dd:i
+65 f64.le dd:i
+66 f64.ge dd:i
+67 i32.clz i:i
+68 i32.ctz i:i
+69 i32.popcnt i:i
+6a i32.add ii:i
+6b i32.sub ii:i
+6c i32.mul ii:i
+6d i32.div_s ii:i
+6e i32.div_u ii:i
+6f i32.rem_s ii:i
+70 i32.rem_u ii:i
+71 i32.and ii:i
+72 i32.or ii:i
+73 i32.xor ii:i
+74 i32.shl ii:i
+75 i32.shr_s ii:i
+76 i32.shr_u ii:i
+77 i32.rotl ii:i
+78 i32.rotr ii:i
+79 i64.clz l:l
+7a i64.ctz l:l
+7b i64.popcnt l:l
+7c i64.add ll:l
+7d i64.sub ll:l
+7e i64.mul ll:l
+7f i64.div_s ll:l
+80 i64.div_u ll:l
+81 i64.rem_s ll:l
+82 i64.rem_u ll:l
+83 i64.and ll:l
+84 i64.or ll:l
+85 i64.xor ll:l
+86 i64.shl ll:l
+87 i64.shr_s ll:l
+88 i64.shr_u ll:l
+89 i64.rotl ll:l
+8a i64.rotr ll:l
+8b f32.abs f:f
+8c f32.neg f:f
+8d f32.ceil f:f
+8e f32.floor f:f
+8f f32.trunc f:f
+90 f32.nearest f:f
+91 f32.sqrt f:f
+92 f32.add ff:f
+93 f32.sub ff:f
+94 f32.mul ff:f
+95 f32.div ff:f
+96 f32.min ff:f
+97 f32.max ff:f
+98 f32.copysign ff:f
+99 f64.abs d:d
+9a f64.neg d:d
+9b f64.ceil d:d
+9c f64.floor d:d
+9d f64.trunc d:d
+9e f64.nearest d:d
+9f f64.sqrt d:d
+a0 f64.add dd:d
+a1 f64.sub dd:d
+a2 f64.mul dd:d
+a3 f64.div dd:d
+a4 f64.min dd:d
+a5 f64.max dd:d
+a6 f64.copysign dd:d
+a7 i32.wrap_i64 l:i
+a8 i32.trunc_f32_s f:i
+a9 i32.trunc_f32_u f:i
+aa i32.trunc_f64_s d:i
+ab i32.trunc_f64_u d:i
+ac i64.extend_i32_s i:l
+ad i64.extend_i32_u i:l
+ae i64.trunc_f32_s f:l
+af i64.trunc_f32_u f:l
+b0 i64.trunc_f64_s d:l
+b1 i64.trunc_f64_u d:l
+b2 f32.convert_i32_s i:f
+b3 f32.convert_i32_u i:f
+b4 f32.convert_i64_s l:f
+b5 f32.convert_i64_u l:f
+b6 f32.demote_f64 d:f
+b7 f64.convert_i32_s i:d
+b8 f64.convert_i32_u i:d
+b9 f64.convert_i64_s l:d
+ba f64.convert_i64_u l:d
+bb f64.promote_f32 f:d
+bc i32.reinterpret_f32 f:i
+bd i64.reinterpret_f64 d:l
+be f32.reinterpret_i32 i:f
+bf f64.reinterpret_i64 l:d
+c0 i32.extend8_s i:i
+c1 i32.extend16_s i:i
+c2 i64.extend8_s l:l
+c3 i64.extend16_s l:l
+c4 i64.extend32_s l:l
+d0 ref.null :r special
+d1 ref.is_null r:i
+d2 ref.func :r special
+fc00 i32.trunc_sat_f32_s f:i
+fc01 i32.trunc_sat_f32_u f:i
+fc02 i32.trunc_sat_f64_s d:i
+fc03 i32.trunc_sat_f64_u d:i
+fc04 i64.trunc_sat_f32_s f:l
+fc05 i64.trunc_sat_f32_u f:l
+fc06 i64.trunc_sat_f64_s d:l
+fc07 i64.trunc_sat_f64_u d:l
+fc08 memory.init iii: special
+fc09 data.drop : special
+fc0a memory.copy iii: special
+fc0b memory.fill iii: special
+fc0c table.init iii: special
+fc0d elem.drop : special
+fc0e table.copy iii: special
+fc0f table.grow ri:i special
+fc10 table.size :i special
+fc11 table.fill iri: special
 `;
 
 /** Opcodes with the prefix byte 0xfc are counted from here: `0xfc` and 8 are `PREFIX_FC + 8`. */
@@ -268,7 +269,7 @@ export interface Opcode {
 function parseTable(): ReadonlyMap<number, Opcode> {
   const opcodes = new Map<number, Opcode>();
   for (const line of (TABLE.trim() + SIMD_TABLE.trimEnd()).split("\n")) {
-    const [hex = "", name = "", immediate = "", signature = ":"] = line.split(" ");
+    const [hex = "", name = "", signature = "", immediate = "none"] = line.split(" ");
     const prefix = hex.length === 2 ? 0 : hex.startsWith("fc") ? PREFIX_FC : PREFIX_FD;
     const code = prefix + Number.parseInt(hex.slice(-2), 16);
     const [pops = "", pushes = ""] = signature.split(":");
