@@ -143,8 +143,10 @@ export class Composition implements OtherPlugins {
     this.#called += 1;
     nest.work(args.length * WORK_FUEL.jsonCharacter);
     const prepared = this.#prepare(callee, tool, args, seed, this.#left(nest), false, nest, nest.work);
+    const { timeoutMs } = this.#running();
     const told = ({ answer, fuel }: Ended): string => {
       nest.work(fuel);
+      this.#checkTime(timeoutMs);
       if (answer.tag === "ok") return answer.val;
       throw answer.val;
     };
@@ -230,9 +232,13 @@ export class Composition implements OtherPlugins {
 
   /** Ends the caller's call where it is over, whoever ended it: what is spread is not looked at by its deadline. */
   #checkCaller(account: CallAccount, { isRunning }: Nest): void {
-    const { timeoutMs } = account;
     if (this.#account !== account || !isRunning())
       throw new CallEnd(new PluginError("cancelled", "The call that spread this one has ended"));
+    this.#checkTime(account.timeoutMs);
+  }
+
+  /** Ends the caller's call where its time is over: it might answer what it called before anything looks at the clock again. */
+  #checkTime(timeoutMs: number): void {
     if (!(this.#context.now() <= this.#startedMs + timeoutMs)) throw new CallEnd(deadlinePassed(timeoutMs));
   }
 

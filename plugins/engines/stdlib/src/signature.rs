@@ -3,6 +3,8 @@
 //! A check looks at a whole argument, items and fields too, before the function runs. What a kind cannot say (a range, a path
 //! that must exist) the function checks itself.
 
+use std::fmt;
+
 use crate::value::Value;
 
 /// What a value may be.
@@ -62,7 +64,24 @@ impl Parameter {
         if self.optional && *value == Value::Nil {
             return None;
         }
-        self.kind.fault(&format!("`{}`", self.name), value)
+        self.kind.fault(&Place::Argument(self.name), value)
+    }
+}
+
+/// What a value is in the arguments of a call; written only where something is wrong with it.
+enum Place<'a> {
+    Argument(&'a str),
+    Item(usize, &'a Place<'a>),
+    Field(&'a str, &'a Place<'a>),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) => write!(formatter, "`{name}`"),
+            Self::Item(index, list) => write!(formatter, "item {} of {list}", index + 1),
+            Self::Field(name, object) => write!(formatter, "`{name}` of {object}"),
+        }
     }
 }
 
@@ -88,7 +107,7 @@ impl Kind {
         }
     }
 
-    fn fault(&self, place: &str, value: &Value) -> Option<String> {
+    fn fault(&self, place: &Place<'_>, value: &Value) -> Option<String> {
         match (self, value) {
             (Self::Any, _)
             | (Self::Nothing, Value::Nil)
@@ -97,7 +116,9 @@ impl Kind {
             | (Self::Text, Value::Text(_))
             | (Self::Bytes, Value::Text(_) | Value::Bytes(_))
             | (Self::Function(..), Value::Function(_))
-            | (Self::Maybe(_), Value::Nil) => None,
+            | (Self::Maybe(_), Value::Nil)
+            | (Self::List(Kind::Any), Value::List(_))
+            | (Self::Map(Kind::Any), Value::Map(_)) => None,
             (Self::Maybe(kind), value) => kind.fault(place, value),
             (Self::Integer, value) if value.whole().is_some() => None,
             (Self::Count, value) if value.whole().is_some_and(|number| u32::try_from(number).is_ok()) => None,
@@ -106,15 +127,14 @@ impl Kind {
                 let known = words.contains(&text.as_str());
                 (!known).then(|| format!("{place} must be {}, got \"{text}\"", self.words()))
             }
-            (Self::List(kind), Value::List(items)) => items
-                .iter()
-                .enumerate()
-                .find_map(|(index, item)| kind.fault(&format!("item {} of {place}", index + 1), item)),
+            (Self::List(kind), Value::List(items)) => {
+                items.iter().enumerate().find_map(|(index, item)| kind.fault(&Place::Item(index, place), item))
+            }
             // Some languages cannot tell an empty list from an empty object.
             (Self::List(_), Value::Map(fields)) if fields.is_empty() => None,
             (Self::Map(_), Value::List(items)) if items.is_empty() => None,
             (Self::Map(kind), Value::Map(fields)) => {
-                fields.iter().find_map(|(key, value)| kind.fault(&format!("`{key}` of {place}"), value))
+                fields.iter().find_map(|(key, value)| kind.fault(&Place::Field(key, place), value))
             }
             (Self::Record(known), Value::List(items)) if items.is_empty() => record_fault(known, place, &[]),
             (Self::Record(known), Value::Map(fields)) => record_fault(known, place, fields),
@@ -124,14 +144,14 @@ impl Kind {
     }
 }
 
-fn record_fault(known: &[Parameter], place: &str, fields: &[(String, Value)]) -> Option<String> {
+fn record_fault(known: &[Parameter], place: &Place<'_>, fields: &[(String, Value)]) -> Option<String> {
     if let Some((name, _)) = fields.iter().find(|(name, _)| known.iter().all(|field| field.name != name)) {
         let there: Vec<&str> = known.iter().map(|field| field.name).collect();
         return Some(format!("{place} has no field `{name}`; there is: {}", there.join(", ")));
     }
     known.iter().find_map(|field| match fields.iter().find(|(name, _)| name == field.name) {
         Some((_, Value::Nil)) | None if field.optional => None,
-        Some((_, value)) => field.kind.fault(&format!("`{}` of {place}", field.name), value),
+        Some((_, value)) => field.kind.fault(&Place::Field(field.name, place), value),
         None => Some(format!("`{}` of {place} is missing: it must be {}", field.name, field.kind.words())),
     })
 }
