@@ -377,7 +377,7 @@ declare module "crucible:collections" {
     /** A node and all below it, or all nodes, each with its depth from there: before its children (`pre`, where nothing is said), behind them (`post`), or one depth after the other (`breadth`). */
     walk(order?: "pre" | "post" | "breadth", node?: string): Array<{ node: string; depth: number }>;
     /** Puts a node and all below it under another, as its last child, or makes it a root; under itself is a `conflict`. */
-    move(node: string, parent?: string): void;
+    moveTo(node: string, parent?: string): void;
     /** Removes a node and all below it, and gives how many these were. */
     remove(node: string): number;
   }

@@ -792,7 +792,7 @@ function crucible.collections.Tree:walk(order, node) end
 ---Puts a node and all below it under another, as its last child, or makes it a root; under itself is a `conflict`.
 ---@param node string
 ---@param parent? string
-function crucible.collections.Tree:move(node, parent) end
+function crucible.collections.Tree:move_to(node, parent) end
 
 ---Removes a node and all below it, and gives how many these were.
 ---@param node string

@@ -16,19 +16,19 @@ export interface EngineEntry {
 export const ENGINES = {
   rune: {
     artifact: "plugins/engines/rune/rune.wasm",
-    sha256: "16460925b2d7f178641d336fb826f0e5b8315b92e1eda72b632f78d02fe40dea",
+    sha256: "7982003a4fc1eed1edf17bb1d5695aa28911b10ba4bebd641162a56aa40e1ed7",
     extensions: [".rune", ".rn"],
     comment: "//",
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "b537ddbdaaa7b98d893d7356bcd73dccef959e9eeff142b34677ed8ec71a6ca6",
+    sha256: "85a58ff6e6ac84c35456d74f21d4483b8c831ac41088871efe4a31d228481961",
     extensions: [".lua"],
     comment: "--",
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "8af08763d098758891f44f713e2e4af96bec85888212f1ac59224ab7af477cd8",
+    sha256: "b624a99a64dc12a26858955442ab709ef1fbb48c14501e1313f138c7c53c96c6",
     extensions: [".js", ".mjs", ".ts", ".mts"],
     comment: "//",
   },

@@ -16,9 +16,6 @@ export const rune: Language = {
     // A wrong number of arguments stops the program, as it does for Rune's own functions.
     "text.len()",
     'text.len("a", "b")',
-    // `move` is a word of Rune: no method can be called so.
-    "a tree is changed below any node",
-    "a node cannot be put under itself",
   ],
   plugin: (program, capabilities) =>
     `//---\n// name: case\n// capabilities: ${capabilities}\n//---\n${HELPERS}\n/// Runs the case.\npub fn run() {\n${body(program)}\n}\n`,

@@ -104,7 +104,7 @@ pub static TREE: Class = Class {
             },
         ),
         method(
-            "move",
+            "move_to",
             &[required("node", Kind::Text), optional("parent", Kind::Text)],
             Kind::Nothing,
             "Puts a node and all below it under another, as its last child, or makes it a root; under itself is a `conflict`.",
