@@ -12,13 +12,14 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkLock, replace, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
+import { optimizeComponent, optimizerVersion } from "./lib/optimize.mjs";
 import { buildComponent, findToolchain } from "./lib/rust-component.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /**
  * Every engine that is built here. `patched` are the published crates to which `patches/NAME-VERSION.patch` is applied, each
- * with the SHA-256 that crates.io gives for it.
+ * with the SHA-256 that crates.io gives for it. With `optimize` the module goes through wasm-opt, with these arguments.
  */
 const ENGINES = [
   {
@@ -41,6 +42,8 @@ const ENGINES = [
     directory: "plugins/engines/lua",
     artifact: "lua.wasm",
     library: "lua_engine",
+    // Functions with one caller stay where they are: the interpreter's loop is at its limit (docs/decisions/0005-engine-builds.md).
+    optimize: ["-O3", "-ocimfs", "10"],
     uses: ["plugins/engines/stdlib"],
     sources: [
       {
@@ -78,6 +81,7 @@ const tableHash = ({ name }) => new RegExp(`\\b${name}: \\{[^}]*\\bsha256: "([0-
 
 /** What decides the bytes besides the engine's own folder. */
 const RECIPE = ["scripts/lib/rust-component.mjs"];
+const OPTIMIZER = "scripts/lib/optimize.mjs";
 
 /**
  * Compares sources and artifacts with the locks, by hashes alone.
@@ -108,6 +112,7 @@ function inputs(root, engine) {
     ...[engine.directory, ...(engine.uses ?? [])].flatMap((folder) => crateFiles(root, folder)),
     ...filesBelow(root, "wit").filter((file) => file.endsWith(".wit")),
     ...RECIPE,
+    ...(engine.optimize ? [OPTIMIZER] : []),
   ];
   return hashFiles(root, files);
 }
@@ -125,15 +130,21 @@ async function build(root, engine, toolchain) {
   // The places of panics name the crate, not where it lies on this machine.
   const named = (engine.uses ?? []).map((folder) => `--remap-path-prefix=${join(root, folder)}=/${basename(folder)}`);
   const flags = [...toolchain.flags, ...named];
-  const wasm = await buildComponent(join(root, engine.directory), engine, { ...toolchain, flags });
+  const folder = join(root, engine.directory);
+  const plain = await buildComponent(folder, engine, { ...toolchain, flags });
+  const wasm = engine.optimize ? await optimizeComponent(folder, engine) : plain;
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`${engine.name}: ${wasm.length} bytes in ${seconds} s, sha256 ${sha256(wasm)}`);
   return { wasm, sources };
 }
 
+function versions(engine, toolchain) {
+  return engine.optimize ? { ...toolchain.versions, optimizer: optimizerVersion() } : toolchain.versions;
+}
+
 async function rebuild(engine, toolchain) {
   const { wasm, sources } = await build(ROOT, engine, toolchain);
-  const lock = writeLock(ROOT, asBuilt(engine), { engine: engine.name }, toolchain.versions, wasm, sources);
+  const lock = writeLock(ROOT, asBuilt(engine), { engine: engine.name }, versions(engine, toolchain), wasm, sources);
   const table = readFileSync(join(ROOT, TABLE), "utf8");
   replace(
     join(ROOT, TABLE),
@@ -157,7 +168,7 @@ async function verify(engine, toolchain) {
     }
     const lock = JSON.parse(readFileSync(join(ROOT, engine.directory, "build.lock"), "utf8"));
     const built = JSON.stringify(lock.toolchain);
-    const here = JSON.stringify(toolchain.versions);
+    const here = JSON.stringify(versions(engine, toolchain));
     const why = built === here ? "" : ` It was built by ${built}, this is ${here}.`;
     return [`Engine "${engine.name}": the sources give ${sha256(wasm)}, committed is ${sha256(committed)}.${why}`];
   } finally {

@@ -22,7 +22,7 @@ export const ENGINES = {
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "85a58ff6e6ac84c35456d74f21d4483b8c831ac41088871efe4a31d228481961",
+    sha256: "1c3cd5bb2b8d2bf95c485aa67170947669542fba6cfa35f7cf3d376adb39f143",
     extensions: [".lua"],
     comment: "--",
   },

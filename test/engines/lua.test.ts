@@ -430,6 +430,18 @@ describe("getting out", () => {
       "local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k .. 'x'] end return t.a",
       "stack overflow",
     ],
+    ["pcall within pcall", "local function f() local _, m = pcall(f) return m end error(f())", "C stack overflow"],
+    [
+      "an error in the handler of errors",
+      'error(select(2, xpcall(error, function() error("again") end)))',
+      "error in error handling",
+    ],
+    [
+      "coroutines within coroutines",
+      "local function f() return coroutine.wrap(f)() end local _, m = pcall(f) error(m:sub(-20), 0)",
+      "C stack overflow",
+    ],
+    ["table.sort within table.sort", "local function f() table.sort({ 1, 2 }, f) end f()", "C stack overflow"],
     ["a pattern nested too deep", 'return ("x"):rep(300):find(("("):rep(40))', "too many captures"],
     [
       "source nested too deep",

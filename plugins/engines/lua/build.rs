@@ -6,14 +6,8 @@ use std::path::{Path, PathBuf};
 
 const LUA: &str = "target/sources/lua-src-547.1.0/lua-5.4.7";
 
-/// All of Lua but its interpreter's main program and the libraries that reach the system.
-const FILES: [&str; 27] = [
-    "lapi", "lauxlib", "lbaselib", "lcode", "lcorolib", "lctype", "ldebug", "ldo", "ldump", "lfunc", "lgc", "llex",
-    "lmathlib", "lmem", "lobject", "lopcodes", "lparser", "lstate", "lstring", "lstrlib", "ltable", "ltablib", "ltm",
-    "lundump", "lutf8lib", "lvm", "lzio",
-];
-
-const OURS: [&str; 3] = ["sjlj", "wasi", "shim"];
+/// `lua` includes Lua's own files.
+const FILES: [&str; 4] = ["lua", "sjlj", "wasi", "shim"];
 
 fn main() {
     let lua = Path::new(LUA);
@@ -28,23 +22,26 @@ fn main() {
         .include("c")
         .include(lua)
         .flag("--target=wasm32-wasi")
-        .flag("-O3")
+        // Not -O3: V8 allocates registers badly in an interpreter's loop of that size (docs/decisions/0005-engine-builds.md).
+        .flag("-O2")
         .flag("-fno-strict-aliasing")
         .flag("-ffile-prefix-map=target=/lua")
         .flag("-mllvm")
         .flag("-wasm-enable-sjlj")
         .flag("-mexception-handling")
         .flag("-mbulk-memory")
+        .flag("-mnontrapping-fptoint")
+        .flag("-msign-ext")
         // Neither the order of keys nor how a table is sorted may depend on when and where Lua started.
         .define("luai_makeseed(L)", "0x43524342u")
         .define("l_randomizePivot()", "0u")
         .define("LUA_COMPAT_5_3", None)
+        // Nested calls of C functions, of the parser and of handlers: what the host's stack budget has room for, even when each is
+        // a `pcall`, so that Lua's own error ends such a recursion and a program can catch it.
+        .define("LUAI_MAXCCALLS", "160")
         // For the type that a hook counts with; no signal is ever set.
         .define("_WASI_EMULATED_SIGNAL", None);
     for file in FILES {
-        build.file(lua.join(format!("{file}.c")));
-    }
-    for file in OURS {
         build.file(format!("c/{file}.c"));
         println!("cargo:rerun-if-changed=c/{file}.c");
     }

@@ -13,6 +13,7 @@ end
 function main()
   print(xpcall(function() error("x", 0) end, function(m) return "handled " .. m end))
   print(xpcall(function(...) return select("#", ...) end, print, 1, 2, 3))
+  print(xpcall(function() error("x", 0) end, function(m) error("again", 0) end))
   print(pcall(pcall), pcall(pcall, error, "e"))
 end
 -- script: assert

@@ -136,3 +136,14 @@ function main()
   end
   print(parse('{"b": [1, 2.5, -3], "a": {"x": "y"}, "c": []}'))
 end
+-- script: integers as text
+function main()
+  local power = 1
+  for _ = 0, 18 do
+    print(power, -power, power - 1, 1 - power, power .. "", string.format("%d", power))
+    power = power * 10
+  end
+  for _, n in ipairs({ 0, 0xFFFFFFFF, 0x100000000, 0x100000001, 9999999999, math.maxinteger, math.mininteger, math.mininteger + 1 }) do
+    print(n, -n, tostring(n) == string.format("%d", n), #tostring(n), math.tointeger(tostring(n)) == n)
+  end
+end
