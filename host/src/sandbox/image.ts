@@ -77,6 +77,20 @@ export function restoreCore(core: CoreState, image: CoreImage): void {
   });
 }
 
+/** Zeroes a used memory but for the pages that `restoreCore` will write, so that the two together leave nothing of its last user. */
+export function clearAround(memory: Uint8Array, image: CoreImage | undefined): void {
+  const written = new Uint8Array(memory.length / PAGE);
+  for (const offset of image?.offsets ?? []) written[offset / PAGE] = 1;
+  for (const offset of image?.shared?.offsets ?? []) written[offset / PAGE] = 1;
+  let page = written.indexOf(0);
+  while (page >= 0) {
+    const next = written.indexOf(1, page);
+    const end = next < 0 ? written.length : next;
+    memory.fill(0, page * PAGE, end * PAGE);
+    page = written.indexOf(0, end);
+  }
+}
+
 /** Runs of pages that are neighbours on both sides are copied at once. */
 function copyPages(memory: Uint8Array, offsets: Uint32Array, pages: Uint8Array, at: (index: number) => number): void {
   let index = 0;

@@ -18,10 +18,13 @@ import { type CallLimits, HANDLES, TABLE_ENTRIES, TRANSFER_BYTES } from "../limi
 import { createLedger, type Ledger, RESERVED } from "../wasm/index.ts";
 import { failureOf, memoryLimit } from "./failure.ts";
 import { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
-import { type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
+import { type CoreImage, type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
 import type { MemoryPool, OwnedMemory } from "./memory-pool.ts";
 import type { PreparedComponent, PreparedModule } from "./prepare.ts";
 import { Waiting } from "./waiting.ts";
+
+/** What instances that were let go of have died of: one for all, because the stack trace of an error takes 20 µs. */
+const DROPPED = new PluginError("unavailable", "The instance was dropped");
 
 const WASM_PAGE = 65536;
 /** 4 GiB: what a 32-bit memory can have, whatever the limit allows. */
@@ -366,7 +369,7 @@ export class Instance {
   end(): void {
     if (this.#isRunning || this.#dead) return;
     this.#memoryBytes = this.memoryBytes;
-    this.#dead = new PluginError("unavailable", "The instance was dropped");
+    this.#dead = DROPPED;
     this.#linked.component.end();
     for (const owned of this.#linked.cores.owned.splice(0)) this.#options.memories?.give(owned);
   }
@@ -416,7 +419,7 @@ class CoreInstances {
   #prepare(index: number, wired: ReadonlyMap<string, CoreExports>) {
     const prepared = this.#prepared.modules[index]!;
     const image = this.#options.image?.cores[this.states.length];
-    const memory = this.#createMemory(prepared, image?.memoryPages);
+    const memory = this.#createMemory(prepared, image);
     this.#takeTableEntries(prepared);
     const imports = importObject(wired);
     imports[RESERVED] = Object.assign(Object.create(null), this.#ledger.imports, {
@@ -434,15 +437,15 @@ class CoreInstances {
   }
 
   /** The module's own memory, as large as the image wants it and capped by what the instance may still have. */
-  #createMemory({ metered }: PreparedModule, imagePages: number | undefined): WebAssembly.Memory | undefined {
+  #createMemory({ metered }: PreparedModule, image: CoreImage | undefined): WebAssembly.Memory | undefined {
     if (!metered.memory) return undefined;
     const room = this.#ledger.memoryRoom();
-    const initial = imagePages ?? metered.memory.minimumPages;
+    const initial = image?.memoryPages ?? metered.memory.minimumPages;
     if (initial > room) throw memoryLimit(this.#options.limits.memoryBytes);
     this.#ledger.setMemoryRoom(room - initial);
     const maximum = Math.min(room, metered.memory.maximumPages ?? room, MEMORY_PAGES);
     const { memories } = this.#options;
-    const memory = memories?.take(initial, maximum) ?? new WebAssembly.Memory({ initial, maximum });
+    const memory = memories?.take(initial, maximum, image) ?? new WebAssembly.Memory({ initial, maximum });
     this.owned.push({ memory, initial, maximum });
     return memory;
   }

@@ -1,9 +1,11 @@
 /**
  * Memories of instances that have ended, for instances that start: the system's first touch of a page costs more than all else that
  * a start does (1.8 µs a page, of which an engine's image has hundreds), and a memory that goes back to the system takes the
- * collector with it. What is taken from here is as new: of the size and maximum that were asked for, every byte zero.
+ * collector with it. What is taken from here is as new: of the size and maximum that were asked for, every byte zero but for the
+ * pages that an image is about to write.
  */
 import { POOLED_MEMORY_BYTES } from "../limits.ts";
+import { type CoreImage, clearAround } from "./image.ts";
 
 const WASM_PAGE = 65536;
 
@@ -30,10 +32,12 @@ export class MemoryPool {
     return this.#bytes;
   }
 
-  take(initial: number, maximum: number): WebAssembly.Memory {
+  /** With `image`, its pages have whatever they had: `restoreCore` must write them before a guest runs. */
+  take(initial: number, maximum: number, image?: CoreImage): WebAssembly.Memory {
     const memory = this.#idle.get(`${initial}:${maximum}`)?.pop();
     if (memory === undefined) return new WebAssembly.Memory({ initial, maximum });
     this.#bytes -= initial * WASM_PAGE;
+    clearAround(new Uint8Array(memory.buffer), image);
     return memory;
   }
 
@@ -44,7 +48,6 @@ export class MemoryPool {
   give({ memory, initial, maximum }: OwnedMemory): void {
     const size = initial * WASM_PAGE;
     if (memory.buffer.byteLength !== size || size === 0 || this.#bytes + size > this.#most) return;
-    new Uint8Array(memory.buffer).fill(0);
     const key = `${initial}:${maximum}`;
     const idle = this.#idle.get(key);
     if (idle) idle.push(memory);

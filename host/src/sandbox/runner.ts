@@ -172,7 +172,7 @@ class InlineRunning implements Running {
     if (this.#instance === undefined) return;
     this.#fuelUsed = this.fuelUsed;
     this.#memoryBytes = this.memoryBytes;
-    this.#instance.stop(cancelled(undefined));
+    if (this.#suspended.has(this.#instance)) this.#instance.stop(cancelled(undefined));
     this.#instance.end();
     this.#instance = undefined;
   }

@@ -1,6 +1,7 @@
 /** Memories that serve one instance after the other: what the one leaves behind, the next never sees. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { GuestResource } from "../../../host/src/component/index.ts";
+import { type CoreImage, restoreCore } from "../../../host/src/sandbox/image.ts";
 import { type Image, inlineRunner, type PreparedComponent } from "../../../host/src/sandbox/index.ts";
 import { MemoryPool } from "../../../host/src/sandbox/memory-pool.ts";
 import { failure, LIMITS, prepare, ROOT, run, start } from "./support.ts";
@@ -50,6 +51,29 @@ describe("a pool of memories", () => {
     expect(new Uint8Array(again.buffer).every((byte) => byte === 0)).toBe(true);
     expect(pool.take(1, 4)).not.toBe(memory);
     expect(pool.bytes).toBe(0);
+  });
+
+  it("leaves nothing of the last user in a page that the image does not write", () => {
+    const pool = new MemoryPool();
+    const memory = pool.take(1, 4);
+    new Uint8Array(memory.buffer).fill(7);
+    pool.give({ memory, initial: 1, maximum: 4 });
+    const page = 4096;
+    const base = new Uint8Array(2 * page).fill(2);
+    const core: CoreImage = {
+      memoryPages: 1,
+      offsets: Uint32Array.of(page, 15 * page),
+      pages: new Uint8Array(2 * page).fill(1),
+      globals: [],
+      shared: { pages: base, offsets: Uint32Array.of(0, 3 * page), indices: Uint32Array.of(1, 0) },
+    };
+    expect(pool.take(1, 4, core)).toBe(memory);
+    restoreCore({ memory, globals: [] }, core);
+    const bytes = new Uint8Array(memory.buffer);
+    const inPages = Array.from({ length: 16 }, (_, index) => [
+      ...new Set(bytes.subarray(index * page, (index + 1) * page)),
+    ]);
+    expect(inPages.flat()).toEqual([2, 1, 0, 2, ...Array(11).fill(0), 1]);
   });
 
   it("keeps no memory that has grown, and not more than it may", () => {
