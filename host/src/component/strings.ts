@@ -7,6 +7,8 @@ import type { Crossing } from "./crossing.ts";
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const UTF16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
+/** Undefined in browsers. */
+const NODE_BUFFER = globalThis.Buffer as typeof Buffer | undefined;
 
 /** High bit of the length of a `latin1+utf16` string: it is in UTF-16. */
 const UTF16_TAG = 0x8000_0000;
@@ -36,7 +38,14 @@ export function readString(crossing: Crossing, pointer: number, length: number):
   const wide = crossing.encoding === "utf16" ? units : units - UTF16_TAG;
   crossing.take(wide * 2);
   const start = crossing.pointer(pointer, wide * 2, 2, "string");
-  return decode(crossing, UTF16, start, wide * 2, "UTF-16");
+  return readUtf16(crossing, start, wide * 2);
+}
+
+/** Node's own reading of UTF-16 takes a third of the time of its TextDecoder, but lets lone surrogates through. */
+function readUtf16(crossing: Crossing, start: number, length: number): string {
+  if (NODE_BUFFER === undefined) return decode(crossing, UTF16, start, length, "UTF-16");
+  const text = NODE_BUFFER.from(crossing.bytes.buffer, start, length).toString("utf16le");
+  return text.isWellFormed() ? text : invalid(crossing, length, "UTF-16");
 }
 
 function readUtf8(crossing: Crossing, start: number, length: number): string {
@@ -108,8 +117,12 @@ function decode(crossing: Crossing, decoder: TextDecoder, start: number, length:
   try {
     return decoder.decode(crossing.bytes.subarray(start, start + length));
   } catch {
-    return crossing.fault(`a string of ${length} bytes is not valid ${name}`);
+    return invalid(crossing, length, name);
   }
+}
+
+function invalid(crossing: Crossing, length: number, encoding: string): never {
+  return crossing.fault(`a string of ${length} bytes is not valid ${encoding}`);
 }
 
 /** The platform's "latin1" is windows-1252, so this is done by hand. */
