@@ -7,9 +7,10 @@ import { ENGINES } from "./engines.ts";
 import { PluginError } from "./errors.ts";
 import type { CallLimits } from "./limits.ts";
 import { openBakedEngines } from "./plugins/baked-engines.ts";
-import { FOLDER_FILES } from "./plugins/folder.ts";
+import { FOLDER_FILES, type PluginFolder } from "./plugins/folder.ts";
 import { PluginHost } from "./plugins/host.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
+import type { PluginFile } from "./plugins/source.ts";
 import { openArtifactCache } from "./powers/node/artifact-cache.ts";
 import { monotonicMs, systemClock } from "./powers/node/clock.ts";
 import { sha256Hex } from "./powers/node/digest.ts";
@@ -110,9 +111,8 @@ export class NodeHost extends PluginHost {
    */
   async loadFile(path: string | URL, options: PluginOptions = {}): Promise<Plugin> {
     const name = diskPath(path);
-    if (isFolder(name)) return this.load(readPluginFolderFromDisk(name, FOLDER_FILES), options);
     this.anticipate(name);
-    return this.load(await readPluginFromDisk(name), options);
+    return this.load(await readPluginAt(name), options);
   }
 
   /**
@@ -123,6 +123,11 @@ export class NodeHost extends PluginHost {
     super.close();
     return this.#close();
   }
+}
+
+/** A plugin's file with the manifest beside it, or its folder, as `load` takes it. @throws PluginError as `loadFile`, for what cannot be read */
+export async function readPluginAt(path: string): Promise<PluginFile | PluginFolder> {
+  return isFolder(path) ? readPluginFolderFromDisk(path, FOLDER_FILES) : readPluginFromDisk(path);
 }
 
 function runnerOf({ isolation = "inline", workers }: NodeHostOptions): WorkerRunner | undefined {

@@ -3,12 +3,12 @@
  * called; what nothing speaks against is loaded, which says what its tools are.
  */
 import { PluginError } from "../errors.ts";
-import { FOLDER_FILES } from "../plugins/folder.ts";
+import { readPluginAt } from "../node.ts";
+import type { PluginFolder } from "../plugins/folder.ts";
 import { type InspectedInterface, type Inspection, inspectPlugin } from "../plugins/inspect.ts";
 import { printManifest } from "../plugins/manifest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { readPluginFromDisk } from "../powers/node/package-files.ts";
-import { isFolder, readPluginFolderFromDisk } from "../powers/node/plugin-folder.ts";
+import type { PluginFile } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
@@ -36,10 +36,10 @@ export const addInspect: AddCommand = (parent, context) => {
 
 async function inspect(file: string, json: boolean, { terminal, setExitCode }: CommandContext): Promise<void> {
   checkPluginFile(file);
-  const content = isFolder(file) ? readPluginFolderFromDisk(file, FOLDER_FILES) : await readPluginFromDisk(file);
+  const content = await readPluginAt(file);
   const found = await inspectPlugin(content);
   const { plugin, problems } =
-    found.problems.length > 0 ? { plugin: undefined, problems: found.problems } : await loaded(file, terminal);
+    found.problems.length > 0 ? { plugin: undefined, problems: found.problems } : await loaded(content, terminal);
   if (json) printJson(terminal, inspectionJson(file, found, plugin, problems));
   else print(terminal, file, found, plugin, problems);
   if (problems.length > 0) setExitCode(EXIT_FAILED);
@@ -47,12 +47,12 @@ async function inspect(file: string, json: boolean, { terminal, setExitCode }: C
 
 /** Its tools are known by loading it; some of what speaks against a plugin too, such as a compile error. */
 async function loaded(
-  file: string,
+  content: PluginFile | PluginFolder,
   { interrupted: signal }: Terminal,
 ): Promise<{ readonly plugin: Plugin | undefined; readonly problems: readonly PluginError[] }> {
   const host = openHost();
   try {
-    return { plugin: await host.loadFile(file, { signal }), problems: [] };
+    return { plugin: await host.load(content, { signal }), problems: [] };
   } catch (error) {
     if (!(error instanceof PluginError) || signal.aborted) throw error;
     return { plugin: undefined, problems: [error] };

@@ -106,9 +106,14 @@ function attempt<T extends object>(look: () => T): T | { readonly problems: read
   try {
     return look();
   } catch (error) {
-    if (error instanceof PluginError) return { problems: [error] };
-    throw error;
+    return refusal(error);
   }
+}
+
+/** What speaks against the plugin; a mistake of our own is none. */
+function refusal(error: unknown): { readonly problems: readonly PluginError[] } {
+  if (error instanceof PluginError) return { problems: [error] };
+  throw error;
 }
 
 /** `before` is what the recognition of the file said, which for broken bytes the part says too. */
@@ -132,8 +137,7 @@ async function bundlePart(bytes: Uint8Array): Promise<Part> {
       engine === "wasm" ? componentPart(code, manifest) : engine === "extism" ? modulePart(code, manifest) : {};
     return { ...inside, manifest, bundle: { engine, abi, engineHash, sourceHash, codeBytes: code.length } };
   } catch (error) {
-    if (error instanceof PluginError) return { problems: [error] };
-    throw error;
+    return refusal(error);
   }
 }
 
