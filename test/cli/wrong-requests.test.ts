@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle, writeBundle } from "../../host/src/plugins/bundle.ts";
+import { pluginExtensions } from "../../host/src/plugins/source.ts";
 import { diceRoller, Workspace } from "./cru.ts";
 
 let workspace: Workspace;
@@ -162,12 +163,28 @@ describe("help", () => {
       ["plugins", "run"],
       ["plugins", "compile"],
       ["plugins", "show"],
+      ["plugins", "inspect"],
       ["plugins", "list"],
     ]) {
       const { status, stdout } = workspace.cru(...args, "--help");
       expect(status).toBe(0);
       expect(stdout).toMatch(/Usage: cru[\s\S]*Examples:\n {2}\$ /);
     }
+  });
+
+  it.each([
+    ["run", ".mts, .wasm or .crub"],
+    ["show", ".mts, .wasm or .crub"],
+    ["inspect", ".mts, .wasm or .crub"],
+    ["compile", ".mts or .wasm"],
+  ])("of %s names every kind of file that it takes", (command, last) => {
+    const help = workspace.cru("plugins", command, "--help").stdout.replaceAll(/\s+/g, " ");
+    expect(help).toContain(`the plugin: .rune, .rn, .lua, .js, .mjs, .ts, ${last}, or its folder`);
+  });
+
+  it("and docs/cli.md names them too", () => {
+    const text = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
+    for (const extension of pluginExtensions()) expect(text).toContain(`\`${extension}\``);
   });
 
   it("is shown where a command is missing, as a wrong request", () => {

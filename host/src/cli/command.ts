@@ -2,7 +2,8 @@
  * What the commands share: how one is added to the program, how options that occur in several are declared, how examples are
  * shown. It runs nothing.
  */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { pluginExtensions } from "../plugins/source.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Adds a command to the program or to a group of it. */
@@ -14,6 +15,12 @@ export interface CommandContext {
   setSubject(path: string): void;
   /** For a command that has printed its answer, which is not the good one. */
   setExitCode(code: number): void;
+}
+
+/** The plugin that a command is about. */
+export function pluginArgument(extensions: readonly string[] = pluginExtensions()): Argument {
+  const kinds = `${extensions.slice(0, -1).join(", ")} or ${extensions.at(-1)}`;
+  return new Argument("<file>", `the plugin: ${kinds}, or its folder`);
 }
 
 export function jsonOption(): Option {

@@ -1,7 +1,8 @@
 /** `cru plugins compile`: makes a bundle of a plugin's source, which runs elsewhere without it. */
 import { PluginError } from "../errors.ts";
 import { sha256Hex } from "../plugins/hash.ts";
-import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
+import { BUNDLE_EXTENSION, pluginExtensions } from "../plugins/source.ts";
+import { type AddCommand, type CommandContext, examples, jsonOption, pluginArgument } from "./command.ts";
 import { checkPluginFile, writeBundleFile } from "./files.ts";
 import { openHost } from "./host.ts";
 import { bytesText, printDiagnostic, printJson } from "./report.ts";
@@ -18,7 +19,7 @@ export const addCompile: AddCommand = (parent, context) => {
     .command("compile")
     .summary("compile a plugin into a bundle")
     .description("Compiles a plugin's source into a bundle (.crub): manifest and code, without the source.")
-    .argument("<file>", "the plugin's source: .rune, .rn, .lua, .js or .ts, or its folder")
+    .addArgument(pluginArgument(pluginExtensions().filter((extension) => extension !== BUNDLE_EXTENSION)))
     .option("-o, --output <file>", "the bundle to write (default: NAME.crub in the current folder)")
     .option("--force", "replace a file that is no bundle")
     .addOption(jsonOption())
@@ -37,7 +38,7 @@ async function compile(file: string, options: CompileOptions, { terminal, setSub
   setSubject(file);
   const host = openHost();
   try {
-    if (file.toLowerCase().endsWith(".crub")) {
+    if (file.toLowerCase().endsWith(BUNDLE_EXTENSION)) {
       throw new PluginError("invalid-arguments", `"${file}" is compiled already`, {
         hint: "Give the plugin's source, or copy the bundle.",
       });
@@ -45,7 +46,7 @@ async function compile(file: string, options: CompileOptions, { terminal, setSub
     const plugin = await host.loadFile(file, { signal: terminal.interrupted });
     if (!options.json) for (const warning of plugin.warnings) printDiagnostic(terminal.stderr, warning);
     const bytes = await plugin.bundle();
-    const output = options.output ?? `${plugin.name}.crub`;
+    const output = options.output ?? `${plugin.name}${BUNDLE_EXTENSION}`;
     writeBundleFile(output, bytes, options.force === true);
     const { abi, name: engine } = plugin.engine;
     const sha256 = await sha256Hex(bytes);

@@ -9,7 +9,7 @@ import { type InspectedInterface, type Inspection, inspectPlugin } from "../plug
 import { printManifest } from "../plugins/manifest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { PluginFile } from "../plugins/source.ts";
-import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
+import { type AddCommand, type CommandContext, examples, jsonOption, pluginArgument } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
 import { bytesText, EXIT_FAILED, errorJson, printJson } from "./report.ts";
@@ -22,7 +22,7 @@ export const addInspect: AddCommand = (parent, context) => {
     .description(
       "Shows what a plugin's file is made of: its kind, imports and the capability that each needs, exports, memory, sizes, the tools that made it, and every reason why it would be refused.",
     )
-    .argument("<file>", "the plugin: .wasm, .crub, .rune, .rn or .lua, or its folder")
+    .addArgument(pluginArgument())
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -6,7 +6,15 @@ import { requireQuantity } from "../plugins/quantity.ts";
 import { didYouMean } from "../plugins/suggest.ts";
 import { parseSeed, readArguments } from "./arguments.ts";
 import { terminalUi } from "./ask.ts";
-import { type AddCommand, allowOption, type CommandContext, examples, jsonOption, kilnOption } from "./command.ts";
+import {
+  type AddCommand,
+  allowOption,
+  type CommandContext,
+  examples,
+  jsonOption,
+  kilnOption,
+  pluginArgument,
+} from "./command.ts";
 import { checkPluginFile, checkRecordingFile, findKiln } from "./files.ts";
 import { openHost } from "./host.ts";
 import { keepRecording, readRecording, tellReplayed } from "./recordings.ts";
@@ -31,7 +39,7 @@ export const addRun: AddCommand = (parent, context) => {
     .command("run")
     .summary("run a tool of a plugin")
     .description("Runs a tool of a plugin on a kiln, inside limits. What it writes is kept only when it succeeds.")
-    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .ts, .wasm or .crub, or its folder")
+    .addArgument(pluginArgument())
     .argument("[tool]", "the tool; left out, the tools are listed")
     .argument("[arguments...]", "key=value (text, or what the schema asks for) or key:=JSON")
     .option("--args <json>", "all arguments as a JSON object; @FILE reads a file, - standard input")

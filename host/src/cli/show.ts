@@ -6,7 +6,7 @@ import { requestedBy } from "../plugins/grants.ts";
 import { limitsOfCall } from "../plugins/limits-of-call.ts";
 import { printManifest } from "../plugins/manifest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
+import { type AddCommand, type CommandContext, examples, jsonOption, pluginArgument } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
 import { bytesText, printDiagnostic, printJson } from "./report.ts";
@@ -19,7 +19,7 @@ export const addShow: AddCommand = (parent, context) => {
     .description(
       "Shows what a plugin is, which tools it offers with their schemas, and what it asks for in plain words.",
     )
-    .argument("<file>", "the plugin: .rune, .rn, .lua, .js, .ts, .wasm or .crub, or its folder")
+    .addArgument(pluginArgument())
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -58,6 +58,7 @@ const MANIFEST_SECTION = "crucible:manifest";
 const LATER: ReadonlyMap<string, string> = new Map([[".md", "plugins in notes"]]);
 
 const COMPONENT_EXTENSION = ".wasm";
+export const BUNDLE_EXTENSION = ".crub";
 
 /**
  * Recognises a plugin's file.
@@ -67,7 +68,7 @@ export function readPluginFile(file: PluginFile): RecognisedPlugin {
   checkFile(file);
   if (typeof file.content !== "string" && isBundle(file.content)) return { kind: "bundle", bytes: file.content };
   const extension = extensionOf(file.path);
-  if (extension === ".crub") {
+  if (extension === BUNDLE_EXTENSION) {
     throw new PluginError("invalid-module", `${file.path} is no plugin bundle: it does not begin as one`, {
       hint: "Make a bundle with: cru plugins compile FILE -o OUT.crub",
     });
@@ -113,7 +114,7 @@ function checkFile(file: unknown): asserts file is PluginFile {
 /** Extensions of plugin files that this host can run, bundles included. */
 export function pluginExtensions(): readonly string[] {
   const ofEngines = Object.values(ENGINES).flatMap(({ extensions }): readonly string[] => extensions);
-  return [...ofEngines, COMPONENT_EXTENSION, ".crub"];
+  return [...ofEngines, COMPONENT_EXTENSION, BUNDLE_EXTENSION];
 }
 
 /** Whether the bytes are WebAssembly that says itself that it is a plugin. @throws PluginError `invalid-module` where it is broken */
