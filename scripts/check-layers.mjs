@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   kiln: ["powers/types"],
   capabilities: ["kiln", "powers/types", "component", "wit", "wit.generated"],
   engines: [],
-  plugins: ["capabilities", "sandbox", "component", "kiln", "powers/types", "engines", "wit"],
+  plugins: ["capabilities", "sandbox", "component", "wasm/emit", "kiln", "powers/types", "engines", "wit"],
   node: ["plugins", "powers", "sandbox", "engines"],
   cli: ["node", "plugins", "capabilities", "powers", "engines"],
   portable: [

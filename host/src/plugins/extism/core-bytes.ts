@@ -2,52 +2,30 @@
  * Writes small core modules: sections from lists of entries that are bytes already. Knows the binary format as far as the modules of
  * `entry.ts` and its neighbours use it, and checks nothing: what is written is validated like every module.
  */
+import { ByteWriter, LONGEST, OP, TYPE_BYTES } from "../../wasm/emit.ts";
 
 /** Bytes, in any nesting. */
 export type Bytes = number | readonly Bytes[] | Uint8Array;
 
-/** Value types and function types. */
-export const I32 = 0x7f;
-export const I64 = 0x7e;
-export const FUNCREF = 0x70;
+export const I32 = TYPE_BYTES.i32;
+export const FUNCREF = TYPE_BYTES.funcref;
 const FUNCTION_TYPE = 0x60;
 
-/** The instructions that are used. */
-export const OP = {
-  block: 0x02,
-  if: 0x04,
-  try: 0x06,
-  catch: 0x07,
-  end: 0x0b,
-  br: 0x0c,
-  brTable: 0x0e,
-  return: 0x0f,
-  call: 0x10,
-  callIndirect: 0x11,
-  localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  globalSet: 0x24,
-  i32Const: 0x41,
-  i32Eqz: 0x45,
-  i32LtS: 0x48,
-  /** `memory.init`, with its prefix. */
-  memoryInit: [0xfc, 0x08],
-} as const;
-export const NO_RESULT = 0x40;
+/** `memory.init`, with its prefix. */
+export const MEMORY_INIT = [0xfc, 0x08];
 
 /** An unsigned number in LEB128. */
-export function u32(value: number): readonly number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
+export function u32(value: number): Bytes {
+  const writer = new ByteWriter(LONGEST);
+  writer.u32(value);
+  return writer.written();
 }
 
 /** A signed number in LEB128, for `i32.const`. */
-export function s32(value: number): readonly number[] {
-  const low = value & 0x7f;
-  const rest = value >> 7;
-  const isLast = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-  return isLast ? [low] : [low | 0x80, ...s32(rest)];
+export function s32(value: number): Bytes {
+  const writer = new ByteWriter(LONGEST);
+  writer.signed(value);
+  return writer.written();
 }
 
 export function list(entries: readonly Bytes[]): Bytes {
@@ -133,22 +111,17 @@ export function sectionOf(id: number, content: Bytes): Bytes {
 }
 
 export function flat(bytes: Bytes): Uint8Array {
-  const parts: (number | Uint8Array)[] = [];
-  const collect = (part: Bytes): void => {
-    if (typeof part === "number" || part instanceof Uint8Array) parts.push(part);
-    else for (const each of part) collect(each);
+  const writer = new ByteWriter(sizeOf(bytes));
+  const write = (part: Bytes): void => {
+    if (typeof part === "number") writer.byte(part);
+    else if (part instanceof Uint8Array) writer.copy(part, 0, part.length);
+    else for (const each of part) write(each);
   };
-  collect(bytes);
-  const result = new Uint8Array(
-    parts.reduce<number>((sum, part) => sum + (typeof part === "number" ? 1 : part.length), 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    if (typeof part === "number") result[at++] = part;
-    else {
-      result.set(part, at);
-      at += part.length;
-    }
-  }
-  return result;
+  write(bytes);
+  return writer.written();
+}
+
+function sizeOf(bytes: Bytes): number {
+  if (typeof bytes === "number") return 1;
+  return bytes instanceof Uint8Array ? bytes.length : bytes.reduce<number>((sum, part) => sum + sizeOf(part), 0);
 }

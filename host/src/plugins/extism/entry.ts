@@ -13,6 +13,7 @@
  *         (catch $exit))
  *       (call $finish (local.get $status)))
  */
+import { OP, VOID } from "../../wasm/emit.ts";
 import {
   type Bytes,
   body,
@@ -22,8 +23,6 @@ import {
   I32,
   importFunction,
   importTag,
-  NO_RESULT,
-  OP,
   s32,
   u32,
 } from "./core-bytes.ts";
@@ -77,8 +76,8 @@ export function entryModule({ tools, initializers, initialize }: EntryOptions): 
       body(2, [
         PARAMS.map((_, index) => [OP.localGet, u32(index)]),
         ...[OP.call, u32(begin), OP.localTee, u32(INDEX), OP.i32Const, s32(0), OP.i32LtS],
-        ...[OP.if, NO_RESULT, OP.i32Const, s32(0), OP.call, u32(finish), OP.return, OP.end],
-        ...[OP.try, NO_RESULT],
+        ...[OP.if, VOID, OP.i32Const, s32(0), OP.call, u32(finish), OP.return, OP.end],
+        ...[OP.try, VOID],
         later ? once(getReady) : [],
         choice(
           tools.map((tool, index) => [callOf(tool, first + index), tool.hasStatus ? [OP.localSet, u32(STATUS)] : []]),
@@ -99,14 +98,14 @@ function callOf({ parameters = 0 }: PluginFunction, index: number): Bytes {
 function once(code: readonly Bytes[]): Bytes {
   const isReady = u32(0);
   return [
-    ...[OP.globalGet, isReady, OP.i32Eqz, OP.if, NO_RESULT],
+    ...[OP.globalGet, isReady, OP.i32Eqz, OP.if, VOID],
     ...[OP.i32Const, s32(1), OP.globalSet, isReady, code, OP.end],
   ];
 }
 
 /** Runs one of the cases, which `INDEX` says. */
 function choice(cases: readonly Bytes[]): Bytes {
-  const open = [OP.block, NO_RESULT];
+  const open = [OP.block, VOID];
   const labels = cases.map((_, index) => u32(index));
   const last = cases.length - 1;
   return [

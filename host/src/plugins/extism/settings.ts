@@ -3,6 +3,7 @@
  * bytes is told in plugins/engines/extism/c/settings.c.
  */
 import { compareCodePoints } from "../../text.ts";
+import { OP } from "../../wasm/emit.ts";
 import type { ToolForm } from "../manifest.ts";
 import {
   type Bytes,
@@ -13,7 +14,7 @@ import {
   I32,
   importFunction,
   importMemory,
-  OP,
+  MEMORY_INIT,
   s32,
   u32,
 } from "./core-bytes.ts";
@@ -50,7 +51,7 @@ export function settingsModule(settings: ExtismSettings): Uint8Array {
     code: [
       body(1, [
         ...[OP.i32Const, s32(bytes.length), OP.call, u32(reserve), OP.localTee, u32(0)],
-        ...[OP.i32Const, s32(0), OP.i32Const, s32(bytes.length), OP.memoryInit, u32(0), u32(0)],
+        ...[OP.i32Const, s32(0), OP.i32Const, s32(bytes.length), ...MEMORY_INIT, u32(0), u32(0)],
         ...[OP.localGet, u32(0), OP.call, u32(configure)],
       ]),
     ],

@@ -7,6 +7,7 @@
  *       (func (export "fd_write") (param …) (result i32)                 (import "wasi" "fd_write" (func $0 …))
  *         (call_indirect (local.get …)… (i32.const 0))))                 (elem (i32.const 0) $0))
  */
+import { OP } from "../../wasm/emit.ts";
 import {
   body,
   coreModule,
@@ -16,7 +17,6 @@ import {
   functionType,
   importFunction,
   importTable,
-  OP,
   s32,
   u32,
 } from "./core-bytes.ts";

@@ -6,7 +6,8 @@
 import { type CoreImport, type CoreModuleTypes, readCoreModule } from "../../component/index.ts";
 import { PluginError } from "../../errors.ts";
 import { quoted } from "../../text.ts";
-import { I32, I64 } from "./core-bytes.ts";
+import { TYPE_BYTES } from "../../wasm/emit.ts";
+import { coreModule } from "./core-bytes.ts";
 import { entryModule, type PluginFunction } from "./entry.ts";
 import { EXTISM_ENV } from "./names.ts";
 import { type ExtismSettings, type ExtismTool, settingsModule } from "./settings.ts";
@@ -67,7 +68,7 @@ export function wrapExtism(
       }),
     ],
   ]);
-  if (wasi.length === 0) modules.set("wasi", EMPTY_MODULE);
+  if (wasi.length === 0) modules.set("wasi", coreModule({}));
   else modules.set("trampolines", trampolinesModule(wasi)).set("wasi-table", wasiTableModule(wasi));
   return assembledShell(modules);
 }
@@ -145,16 +146,10 @@ function initializersOf({ exports }: CoreModuleTypes): readonly PluginFunction[]
   return found;
 }
 
-const VALUE_TYPES: ReadonlyMap<string, number> = new Map([
-  ["i32", I32],
-  ["i64", I64],
-]);
-
-/** The functions of WASI have numbers of these two types only, which `importProblems` has made sure of. */
+/** The functions of WASI have numbers only, which `importProblems` has made sure of. */
 function wasiFunction({ name, signature }: CoreImport): WasiFunction {
   const [params = "", results = ""] = signature.split("->");
-  const types = (words: string) => words.split(" ").flatMap((word) => VALUE_TYPES.get(word) ?? []);
+  const types = (words: string) =>
+    words.split(" ").flatMap((word) => TYPE_BYTES[word as keyof typeof TYPE_BYTES] ?? []);
   return { name, params: types(params), results: types(results) };
 }
-
-const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
