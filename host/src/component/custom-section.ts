@@ -1,25 +1,26 @@
 /** Custom sections of a component or core module, and what tells these from other files. Custom sections mean nothing to the linker. */
 import { PluginError } from "../errors.ts";
 import { COMPONENT_CAPS } from "../limits.ts";
+import { PREAMBLE } from "../wasm/emit.ts";
 import { ComponentReader } from "./reader.ts";
 
-/** `\0asm`, version 13, layer 1 (Binary.md, "Component Definitions"). */
-const PREAMBLE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00);
+/** What begins a component: `\0asm`, version 13, layer 1 (Binary.md, "Component Definitions"). */
+export const COMPONENT_PREAMBLE: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
-/** The same of a core module: version 1, layer 0. */
-const CORE_PREAMBLE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+/** Binary ids of its sections that hold no definitions, but bytes. */
+export const COMPONENT_SECTION = { custom: 0, coreModule: 1, component: 4 } as const;
 
 /** Whether the bytes begin as a component does. */
 export function isComponent(bytes: Uint8Array): boolean {
-  return begins(bytes, PREAMBLE);
+  return begins(bytes, COMPONENT_PREAMBLE);
 }
 
 /** Whether the bytes begin as a core module does. */
 export function isCoreModule(bytes: Uint8Array): boolean {
-  return begins(bytes, CORE_PREAMBLE);
+  return begins(bytes, PREAMBLE);
 }
 
-function begins(bytes: Uint8Array, preamble: Uint8Array): boolean {
+function begins(bytes: Uint8Array, preamble: readonly number[]): boolean {
   return bytes.length >= preamble.length && preamble.every((byte, index) => bytes[index] === byte);
 }
 
@@ -31,7 +32,8 @@ export function customSections(bytes: Uint8Array, name: string): readonly Uint8A
   if (!isComponent(bytes) && !isCoreModule(bytes)) return [];
   const found: Uint8Array[] = [];
   for (const { id, section } of sections(bytes))
-    if (id === CUSTOM && section.name() === name) found.push(bytes.subarray(section.offset, section.end));
+    if (id === COMPONENT_SECTION.custom && section.name() === name)
+      found.push(bytes.subarray(section.offset, section.end));
   return found;
 }
 
@@ -43,7 +45,7 @@ export function coreModuleSections(bytes: Uint8Array): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
   try {
     for (const { id, section } of sections(bytes)) {
-      if (id === CORE_MODULE) found.push(bytes.subarray(section.offset, section.end));
+      if (id === COMPONENT_SECTION.coreModule) found.push(bytes.subarray(section.offset, section.end));
       if (found.length === COMPONENT_CAPS.coreModules) break;
     }
   } catch (error) {
@@ -51,10 +53,6 @@ export function coreModuleSections(bytes: Uint8Array): readonly Uint8Array[] {
   }
   return found;
 }
-
-/** Binary ids of sections. */
-const CUSTOM = 0;
-const CORE_MODULE = 1;
 
 function* sections(bytes: Uint8Array): Generator<{ readonly id: number; readonly section: ComponentReader }> {
   const reader = new ComponentReader(bytes, PREAMBLE.length, bytes.length);

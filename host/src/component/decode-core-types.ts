@@ -3,6 +3,7 @@
  * given a core module may be given. Types of the garbage collection proposal are refused by name.
  */
 import { MODULE_CAPS } from "../limits.ts";
+import { FUNCTION_TYPE } from "../wasm/emit.ts";
 import { readFunctionType, readGlobalType, readMemoryType, readTableType } from "../wasm/read-types.ts";
 import { checkNotReserved } from "./caps.ts";
 import { type CoreExtern, externOf, signature } from "./core-module.ts";
@@ -10,7 +11,6 @@ import { type ComponentReader, quoted } from "./reader.ts";
 import type { CoreTypeEntity, Decoding, ModuleType, Scope } from "./scope.ts";
 
 const MODULE_TYPE = 0x50;
-const FUNCTION_TYPE = 0x60;
 
 export function decodeCoreType(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
   scope.addCoreType(decoding, readCoreType(decoding, scope, reader));

@@ -5,6 +5,7 @@
 import { PluginError } from "../errors.ts";
 import { COMPONENT_BYTES } from "../limits.ts";
 import { Caps } from "./caps.ts";
+import { COMPONENT_PREAMBLE, COMPONENT_SECTION } from "./custom-section.ts";
 import { decodeAlias } from "./decode-alias.ts";
 import { decodeCanon } from "./decode-canon.ts";
 import { decodeCoreInstance, decodeCoreModule } from "./decode-core.ts";
@@ -55,10 +56,8 @@ export function decodeComponent(bytes: Uint8Array): Component {
   };
 }
 
-const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
-
 function decodeBody(decoding: Decoding, scope: Scope, reader: ComponentReader): void {
-  PREAMBLE.forEach((expected, at) => {
+  COMPONENT_PREAMBLE.forEach((expected, at) => {
     const found = reader.byte();
     if (found === expected) return;
     const isModule = at === 4 && found === 0x01;
@@ -86,10 +85,6 @@ const DEFINITIONS: ReadonlyMap<number, (decoding: Decoding, scope: Scope, reader
   [11, decodeExport],
 ]);
 
-const CUSTOM_SECTION = 0;
-const CORE_MODULE_SECTION = 1;
-const COMPONENT_SECTION = 4;
-
 /** What a section costs to be read besides its bytes: its header, and that there is one more. */
 const SECTION_BYTES = 8;
 
@@ -100,11 +95,11 @@ const REFUSED_SECTIONS: ReadonlyMap<number, string> = new Map([
 
 function decodeSection(decoding: Decoding, scope: Scope, id: number, section: ComponentReader, at: number): void {
   decoding.caps.read(SECTION_BYTES);
-  if (id === CUSTOM_SECTION) return;
+  if (id === COMPONENT_SECTION.custom) return;
   const refused = REFUSED_SECTIONS.get(id);
   if (refused !== undefined) section.fail(`${refused} not supported by this host`, at);
-  if (id === CORE_MODULE_SECTION) decodeCoreModule(decoding, scope, section);
-  else if (id === COMPONENT_SECTION)
+  if (id === COMPONENT_SECTION.coreModule) decodeCoreModule(decoding, scope, section);
+  else if (id === COMPONENT_SECTION.component)
     scope.addComponent(decoding, { start: section.offset, end: section.end, view: scope.view() });
   else {
     const decode = DEFINITIONS.get(id);

@@ -3,22 +3,20 @@
  * keep what they declare; their functions have empty bodies, and their data, elements and custom sections are gone. It describes
  * a component whose core modules are at hand already, metered, and is of no use for anything else.
  */
-import { ByteWriter, OP } from "../wasm/emit.ts";
+import { ByteWriter, OP, PREAMBLE, SECTION } from "../wasm/emit.ts";
 import { Reader } from "../wasm/reader.ts";
+import { COMPONENT_SECTION } from "./custom-section.ts";
 
-const PREAMBLE_BYTES = 8;
-/** Binary ids of sections: of a component, and of a core module. */
-const COMPONENT = { custom: 0, coreModule: 1, component: 4 } as const;
-const MODULE = { custom: 0, element: 9, code: 10, data: 11, dataCount: 12 } as const;
-const DROPPED: ReadonlySet<number> = new Set([MODULE.custom, MODULE.element, MODULE.data, MODULE.dataCount]);
+/** Of those of a core module. */
+const DROPPED: ReadonlySet<number> = new Set([SECTION.custom, SECTION.element, SECTION.data, SECTION.dataCount]);
 
 /** `decodeComponent` says the same of it as of `component`, which it must have accepted, but for the bytes of the core modules. */
 export function outlineComponent(component: Uint8Array): Uint8Array {
   const out = new ByteWriter(1 << 16);
   outline(new Reader(component, 0, component.length), out, (id, section) => {
-    if (id === COMPONENT.custom) return undefined;
-    if (id === COMPONENT.coreModule) return outlineModule(section);
-    return id === COMPONENT.component ? outlineComponent(section) : section;
+    if (id === COMPONENT_SECTION.custom) return undefined;
+    if (id === COMPONENT_SECTION.coreModule) return outlineModule(section);
+    return id === COMPONENT_SECTION.component ? outlineComponent(section) : section;
   });
   return out.result();
 }
@@ -27,15 +25,15 @@ function outlineModule(module: Uint8Array): Uint8Array {
   const out = new ByteWriter(1 << 12);
   outline(new Reader(module, 0, module.length), out, (id, section) => {
     if (DROPPED.has(id)) return undefined;
-    return id === MODULE.code ? emptyBodies(new Reader(section, 0, section.length).u32()) : section;
+    return id === SECTION.code ? emptyBodies(new Reader(section, 0, section.length).u32()) : section;
   });
   return out.result();
 }
 
 /** Copies the preamble, and of every section what `keep` makes of its contents. */
 function outline(reader: Reader, out: ByteWriter, keep: (id: number, section: Uint8Array) => Uint8Array | undefined) {
-  out.copy(reader.bytes, 0, PREAMBLE_BYTES);
-  reader.skip(PREAMBLE_BYTES);
+  out.copy(reader.bytes, 0, PREAMBLE.length);
+  reader.skip(PREAMBLE.length);
   while (reader.offset < reader.end) {
     const id = reader.byte();
     const length = reader.u32();

@@ -15,7 +15,7 @@
  *         (drop) (call $wait)
  *         (if (global.get $waits) (then unreachable))))
  */
-import { ByteWriter, OP, TYPE_BYTES, VOID } from "../wasm/emit.ts";
+import { ByteWriter, OP, PREAMBLE, SECTION, TYPE_BYTES, VOID } from "../wasm/emit.ts";
 import type { CoreFunction } from "./imported-functions.ts";
 import type { HostImports } from "./instantiate.ts";
 import type { FlatValue } from "./lift.ts";
@@ -106,24 +106,13 @@ function adapter(signature: CoreSignature): WebAssembly.Module {
 
 function adapterBytes({ params, results }: CoreSignature): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter(128);
-  const bytes = (...values: readonly number[]): void => {
-    for (const value of values) out.byte(value);
-  };
-  const section = (id: number, write: () => void): void => {
-    out.byte(id);
-    const start = out.openLength();
-    write();
-    out.closeLength(start);
-  };
-  const result = results.map((type) => TYPE_BYTES[type]);
   const [CALL, WAIT] = [0, 1];
-  bytes(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-  section(1, () => {
-    bytes(2, 0x60, params.length, ...params.map((type) => TYPE_BYTES[type]), result.length, ...result);
-    bytes(0x60, 0, result.length, ...result);
+  out.all(...PREAMBLE);
+  out.entries(SECTION.type, 2, () => {
+    out.functionType({ params, results });
+    out.functionType({ params: [], results });
   });
-  section(2, () => {
-    bytes(3);
+  out.entries(SECTION.import, 3, () => {
     for (const [name, ...kind] of [
       ["call", 0, CALL],
       ["wait", 0, WAIT],
@@ -131,24 +120,22 @@ function adapterBytes({ params, results }: CoreSignature): Uint8Array<ArrayBuffe
     ] as const) {
       out.name("");
       out.name(name);
-      bytes(...kind);
+      out.all(...kind);
     }
   });
-  section(3, () => bytes(1, CALL));
-  section(7, () => {
-    bytes(1);
+  out.entries(SECTION.function, 1, () => out.byte(CALL));
+  out.entries(SECTION.export, 1, () => {
     out.name("call");
-    bytes(0, 2);
+    out.all(0, 2);
   });
-  section(10, () => {
-    bytes(1);
-    const start = out.openLength();
-    bytes(0);
-    for (const at of params.keys()) out.op(OP.localGet, at);
-    bytes(OP.call, CALL, OP.globalGet, 0, OP.i32Eqz, OP.brIf, 0);
-    if (results.length > 0) out.byte(DROP);
-    bytes(OP.call, WAIT, OP.globalGet, 0, OP.if, VOID, OP.unreachable, OP.end, OP.end);
-    out.closeLength(start);
+  out.entries(SECTION.code, 1, () => {
+    out.sized(() => {
+      out.byte(0);
+      for (const at of params.keys()) out.op(OP.localGet, at);
+      out.all(OP.call, CALL, OP.globalGet, 0, OP.i32Eqz, OP.brIf, 0);
+      if (results.length > 0) out.byte(DROP);
+      out.all(OP.call, WAIT, OP.globalGet, 0, OP.if, VOID, OP.unreachable, OP.end, OP.end);
+    });
   });
   return out.result();
 }

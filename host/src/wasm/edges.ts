@@ -17,8 +17,7 @@
  *         (if (i32.lt_s (i32.wrap_i64 (global.get $fuel)) (i32.const 0)) (then unreachable))))
  *       (call $host (local.get 0)))
  */
-import { ByteWriter, OP, TYPE_BYTES, VOID } from "./emit.ts";
-import { writeFunctionType } from "./layout.ts";
+import { ByteWriter, OP, PREAMBLE, SECTION, TYPE_BYTES, VOID } from "./emit.ts";
 import type { Ledger } from "./ledger.ts";
 import { FUEL_EMPTY, STACK_START, STACK_UNIT } from "./stack.ts";
 import type { CoreFunctionType } from "./types.ts";
@@ -149,19 +148,12 @@ function made(edge: Edge, type: CoreFunctionType, imports: Record<string, unknow
 
 function edgeModule({ globals, functions, write }: Edge, type: CoreFunctionType): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter(256);
-  const section = (id: number, count: number, items: () => void): void => {
-    out.byte(id);
-    const start = out.openLength();
-    out.u32(count);
-    items();
-    out.closeLength(start);
-  };
-  for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.byte(byte);
-  section(1, 2, () => {
-    writeFunctionType(out, type);
-    writeFunctionType(out, { params: [], results: [] });
+  out.all(...PREAMBLE);
+  out.entries(SECTION.type, 2, () => {
+    out.functionType(type);
+    out.functionType({ params: [], results: [] });
   });
-  section(2, globals.length + functions.length, () => {
+  out.entries(SECTION.import, globals.length + functions.length, () => {
     for (const [name, value, mutable] of globals) {
       out.name("");
       out.name(name);
@@ -175,16 +167,16 @@ function edgeModule({ globals, functions, write }: Edge, type: CoreFunctionType)
       out.op(0, Math.min(index, 1));
     });
   });
-  section(3, 1, () => out.u32(TARGET));
-  section(7, 1, () => {
+  out.entries(SECTION.function, 1, () => out.u32(TARGET));
+  out.entries(SECTION.export, 1, () => {
     out.name("edge");
     out.op(0, functions.length);
   });
-  section(10, 1, () => {
-    const start = out.openLength();
-    write(out, type);
-    out.byte(OP.end);
-    out.closeLength(start);
+  out.entries(SECTION.code, 1, () => {
+    out.sized(() => {
+      write(out, type);
+      out.byte(OP.end);
+    });
   });
   return out.result();
 }

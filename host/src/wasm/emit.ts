@@ -1,8 +1,8 @@
 /**
- * A growing buffer of WebAssembly bytes, and the numbers of the opcodes that the rewriter writes. Knows how things are encoded, not
- * what is written.
+ * A growing buffer of WebAssembly bytes, and the numbers of the format: sections, types, and the opcodes that the rewriter writes. Knows how
+ * things are encoded, not what is written.
  */
-import type { ValueType } from "./types.ts";
+import type { CoreFunctionType, ValueType } from "./types.ts";
 
 /** Opcodes by name: what the rewriter emits, and what `scan.ts` and `nan.ts` treat by themselves. */
 export const OP = {
@@ -77,6 +77,32 @@ export const TYPE_BYTES: Readonly<Record<ValueType, number>> = {
   externref: 0x6f,
 };
 
+/** What begins a core module: `\0asm`, version 1. */
+export const PREAMBLE: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/** What begins a function type. */
+export const FUNCTION_TYPE = 0x60;
+
+/** Binary ids of the sections. */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+  /** Of the string references proposal: refused. */
+  strings: 14,
+} as const;
+
 /** The most bytes that one LEB128 here takes. */
 export const LONGEST = 10;
 
@@ -135,6 +161,10 @@ export class ByteWriter {
   byte(value: number): void {
     if (this.length === this.bytes.length) this.reserve(1);
     this.bytes[this.length++] = value;
+  }
+
+  all(...values: readonly number[]): void {
+    for (const value of values) this.byte(value);
   }
 
   /** An opcode and an index. */
@@ -203,6 +233,34 @@ export class ByteWriter {
     }
     this.bytes[start - 1] = rest;
     return size;
+  }
+
+  /** What `write` writes, behind its length. */
+  sized(write: () => void): void {
+    const start = this.openLength();
+    write();
+    this.closeLength(start);
+  }
+
+  section(id: number, write: () => void): void {
+    this.byte(id);
+    this.sized(write);
+  }
+
+  /** A section that is a list. */
+  entries(id: number, count: number, write: () => void): void {
+    this.section(id, () => {
+      this.u32(count);
+      write();
+    });
+  }
+
+  functionType({ params, results }: CoreFunctionType): void {
+    this.byte(FUNCTION_TYPE);
+    for (const types of [params, results]) {
+      this.u32(types.length);
+      for (const each of types) this.byte(TYPE_BYTES[each]);
+    }
   }
 
   /** A copy of what is written. */

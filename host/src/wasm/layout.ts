@@ -7,7 +7,6 @@
  *
  * No index is added to memories (its own memory becomes an import at the same index), tables, tags and segments.
  */
-import { type ByteWriter, TYPE_BYTES } from "./emit.ts";
 import type { ModuleInfo } from "./parse.ts";
 import type { CoreFunctionType, ValueType } from "./types.ts";
 
@@ -80,13 +79,5 @@ export class Layout {
     this.typeIndices.set(key, index);
     this.addedTypes.push({ params, results });
     return index;
-  }
-}
-
-export function writeFunctionType(out: ByteWriter, type: CoreFunctionType): void {
-  out.byte(0x60);
-  for (const types of [type.params, type.results]) {
-    out.u32(types.length);
-    for (const each of types) out.byte(TYPE_BYTES[each]);
   }
 }

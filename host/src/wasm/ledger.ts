@@ -24,7 +24,7 @@
  *       (func (export "trap") unreachable))
  */
 import { STACK_BYTES } from "../limits.ts";
-import { ByteWriter, OP, TYPE_BYTES } from "./emit.ts";
+import { ByteWriter, OP, PREAMBLE, SECTION, TYPE_BYTES } from "./emit.ts";
 import { LEDGER_GLOBALS, NOTE } from "./layout.ts";
 import { FUEL_EMPTY, STACK_SLOT, STACK_START, STACK_UNIT } from "./stack.ts";
 
@@ -182,43 +182,30 @@ const FUNCTIONS: readonly (readonly [string, number, readonly number[]])[] = [
 
 function ledgerModule(): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter(512);
-  const bytes = (...values: readonly number[]) => {
-    for (const value of values) out.byte(value);
-  };
-  const section = (id: number, count: number, write: () => void) => {
-    out.byte(id);
-    const start = out.openLength();
-    out.u32(count);
-    write();
-    out.closeLength(start);
-  };
-  bytes(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-  section(1, TYPES.length, () => {
-    for (const [params, results] of TYPES) {
-      bytes(0x60, params.length, ...params.map((type) => TYPE_BYTES[type]));
-      bytes(results.length, ...results.map((type) => TYPE_BYTES[type]));
-    }
+  out.all(...PREAMBLE);
+  out.entries(SECTION.type, TYPES.length, () => {
+    for (const [params, results] of TYPES) out.functionType({ params, results });
   });
-  section(3, FUNCTIONS.length, () => {
+  out.entries(SECTION.function, FUNCTIONS.length, () => {
     for (const [, type] of FUNCTIONS) out.byte(type);
   });
-  section(6, LEDGER_GLOBALS.length, () => {
+  out.entries(SECTION.global, LEDGER_GLOBALS.length, () => {
     for (const [, type] of LEDGER_GLOBALS) {
-      bytes(TYPE_BYTES[type], 1, type === "i64" ? OP.i64Const : OP.i32Const, 0, OP.end);
+      out.all(TYPE_BYTES[type], 1, type === "i64" ? OP.i64Const : OP.i32Const, 0, OP.end);
     }
   });
-  section(7, LEDGER_GLOBALS.length + FUNCTIONS.length, () => {
+  out.entries(SECTION.export, LEDGER_GLOBALS.length + FUNCTIONS.length, () => {
     LEDGER_GLOBALS.forEach(([name], i) => {
       out.name(name);
-      bytes(3, i);
+      out.all(3, i);
     });
     FUNCTIONS.forEach(([name], i) => {
       out.name(name);
-      bytes(0, i);
+      out.all(0, i);
     });
   });
-  section(10, FUNCTIONS.length, () => {
-    for (const [, , code] of FUNCTIONS) bytes(code.length + 2, 0, ...code, OP.end);
+  out.entries(SECTION.code, FUNCTIONS.length, () => {
+    for (const [, , code] of FUNCTIONS) out.all(code.length + 2, 0, ...code, OP.end);
   });
   return out.result();
 }

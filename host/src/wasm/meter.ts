@@ -24,12 +24,12 @@ import { Bridges } from "./bridges.ts";
 import { type CallPlan, needsGate, planCalls } from "./calls.ts";
 import { Charger } from "./charge.ts";
 import { type IndexSites, SITE_FUNCTION } from "./constants.ts";
-import { ByteWriter, TYPE_BYTES } from "./emit.ts";
+import { ByteWriter, SECTION, TYPE_BYTES } from "./emit.ts";
 import { addChecks, Guards } from "./guards.ts";
 import { BranchHints } from "./hints.ts";
-import { Layout, LEDGER_GLOBALS, writeFunctionType } from "./layout.ts";
+import { Layout, LEDGER_GLOBALS } from "./layout.ts";
 import { planCanonicalization } from "./nan.ts";
-import { type ModuleInfo, parseModule, SECTION } from "./parse.ts";
+import { type ModuleInfo, parseModule } from "./parse.ts";
 import type { CodeScan } from "./points.ts";
 import { prepayJoins } from "./prepay.ts";
 import { refuse } from "./reader.ts";
@@ -168,12 +168,6 @@ function rewrite(
 
   const out = new ByteWriter(1 << 16);
   out.copy(bytes, 0, 8);
-  const section = (id: number, write: () => void) => {
-    out.byte(id);
-    const start = out.openLength();
-    write();
-    out.closeLength(start);
-  };
   /** The original entries with their indices shifted, and then `more` of them. */
   const extended = (
     id: number,
@@ -184,8 +178,7 @@ function rewrite(
   ) => {
     const range = module.sections.get(id);
     if (range === undefined && more === 0) return;
-    section(id, () => {
-      out.u32((range?.count ?? 0) + more);
+    out.entries(id, (range?.count ?? 0) + more, () => {
       if (range !== undefined) copyShifted(out, layout, address, bytes, range.start, range.end, sites);
       write();
     });
@@ -194,7 +187,7 @@ function rewrite(
   const ownMemory = module.memory !== undefined && !module.importsMemory ? module.memory : undefined;
 
   extended(SECTION.type, layout.addedTypes.length, () => {
-    for (const type of layout.addedTypes) writeFunctionType(out, type);
+    for (const type of layout.addedTypes) out.functionType(type);
   });
   extended(SECTION.import, LEDGER_GLOBALS.length + (ownMemory === undefined ? 1 : 2), () => {
     importHeader(out, "refill", 0);
@@ -211,8 +204,7 @@ function rewrite(
       out.byte(1);
     }
   });
-  section(SECTION.function, () => {
-    out.u32(functionTypes.length + added.types.length);
+  out.entries(SECTION.function, functionTypes.length + added.types.length, () => {
     for (const type of functionTypes) out.u32(type);
     for (const type of added.types) out.u32(type);
   });
@@ -238,8 +230,8 @@ function rewrite(
     module.exportSites,
   );
   extended(SECTION.element, 0, nothing, module.elementSites, (index) => bridges.tableAddress(index));
-  if (module.dataCount !== undefined) section(SECTION.dataCount, () => out.u32(module.dataCount!));
-  if (!hints.isEmpty) section(SECTION.custom, () => hints.write(out));
+  if (module.dataCount !== undefined) out.section(SECTION.dataCount, () => out.u32(module.dataCount!));
+  if (!hints.isEmpty) out.section(SECTION.custom, () => hints.write(out));
   out.byte(SECTION.code);
   const codeLength = out.openLength();
   out.u32(scan.functions.length + added.types.length);

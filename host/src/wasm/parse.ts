@@ -5,6 +5,7 @@
  */
 import { MODULE_CAPS } from "../limits.ts";
 import { addSite, type IndexSites, readConstant, SITE_FUNCTION, SITE_GLOBAL } from "./constants.ts";
+import { SECTION } from "./emit.ts";
 import { readFunctionType, readGlobalType, readMemoryType, readReferenceType, readTableType } from "./read-types.ts";
 import { Reader, refuse } from "./reader.ts";
 import type {
@@ -18,26 +19,6 @@ import type {
   ReferenceType,
 } from "./types.ts";
 import { RESERVED } from "./types.ts";
-
-/** Binary ids of the sections. */
-export const SECTION = {
-  custom: 0,
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  element: 9,
-  code: 10,
-  data: 11,
-  dataCount: 12,
-  tag: 13,
-  /** Of the string references proposal: refused. */
-  strings: 14,
-} as const;
 
 /** The order that the specification demands; a section's place, by id. */
 const SECTION_ORDER: ReadonlyMap<number, number> = new Map(

@@ -3,6 +3,7 @@
  * table above the cap.
  */
 import { MODULE_CAPS, TABLE_ENTRIES } from "../limits.ts";
+import { FUNCTION_TYPE } from "./emit.ts";
 import { type Reader, refuse } from "./reader.ts";
 import { refusedLimits, refusedTypeForm } from "./refused.ts";
 import type { CoreFunctionType, CoreGlobalType, CoreMemoryType, CoreTableType, ReferenceType } from "./types.ts";
@@ -11,7 +12,7 @@ export function readFunctionType(reader: Reader): CoreFunctionType {
   const form = reader.byte();
   const name = refusedTypeForm(form);
   if (name !== undefined) refuse(reader.offset - 1, `uses ${name}, which is not supported`);
-  if (form !== 0x60) refuse(reader.offset - 1, `expected a function type, got 0x${form.toString(16)}`);
+  if (form !== FUNCTION_TYPE) refuse(reader.offset - 1, `expected a function type, got 0x${form.toString(16)}`);
   const params = reader.valueTypes("parameters", MODULE_CAPS.parameters);
   const results = reader.valueTypes("results", MODULE_CAPS.results);
   return { params, results };

@@ -8,9 +8,9 @@
 import { MODULE_CAPS } from "../limits.ts";
 import { ADDED_LOCALS, CompileCaps, type FunctionCounts } from "./caps.ts";
 import { IMPORT_CALL_COST } from "./costs.ts";
-import { OP as OPCODES } from "./emit.ts";
+import { OP as OPCODES, SECTION } from "./emit.ts";
 import { MEMORY_COPY, MEMORY_FILL, MEMORY_INIT, PREFIX_FC } from "./opcodes.ts";
-import { type ModuleInfo, SECTION } from "./parse.ts";
+import type { ModuleInfo } from "./parse.ts";
 import { grow, PlainReader } from "./plain.ts";
 import {
   type CodeScan,

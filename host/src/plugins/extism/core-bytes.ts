@@ -2,14 +2,13 @@
  * Writes small core modules: sections from lists of entries that are bytes already. Knows the binary format as far as the modules of
  * `entry.ts` and its neighbours use it, and checks nothing: what is written is validated like every module.
  */
-import { ByteWriter, LONGEST, OP, TYPE_BYTES } from "../../wasm/emit.ts";
+import { ByteWriter, FUNCTION_TYPE, LONGEST, OP, PREAMBLE, SECTION, TYPE_BYTES } from "../../wasm/emit.ts";
 
 /** Bytes, in any nesting. */
 export type Bytes = number | readonly Bytes[] | Uint8Array;
 
 export const I32 = TYPE_BYTES.i32;
 export const FUNCREF = TYPE_BYTES.funcref;
-const FUNCTION_TYPE = 0x60;
 
 /** `memory.init`, with its prefix. */
 export const MEMORY_INIT = [0xfc, 0x08];
@@ -83,25 +82,23 @@ export interface Sections {
   readonly data?: readonly Bytes[];
 }
 
-const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-
 export function coreModule(sections: Sections): Uint8Array {
   const { types, imports, functions, tables, globals, exports, start, elements, code, data } = sections;
   const section = (id: number, content: Bytes | undefined): Bytes =>
     content === undefined ? [] : sectionOf(id, content);
   return flat([
     PREAMBLE,
-    section(1, types && list(types)),
-    section(2, imports && list(imports)),
-    section(3, functions && list(functions.map(u32))),
-    section(4, tables && list(tables)),
-    section(6, globals && list(globals)),
-    section(7, exports && list(exports)),
-    section(8, start === undefined ? undefined : u32(start)),
-    section(9, elements && list(elements)),
-    section(12, data && u32(data.length)),
-    section(10, code && list(code)),
-    section(11, data && list(data)),
+    section(SECTION.type, types && list(types)),
+    section(SECTION.import, imports && list(imports)),
+    section(SECTION.function, functions && list(functions.map(u32))),
+    section(SECTION.table, tables && list(tables)),
+    section(SECTION.global, globals && list(globals)),
+    section(SECTION.export, exports && list(exports)),
+    section(SECTION.start, start === undefined ? undefined : u32(start)),
+    section(SECTION.element, elements && list(elements)),
+    section(SECTION.dataCount, data && u32(data.length)),
+    section(SECTION.code, code && list(code)),
+    section(SECTION.data, data && list(data)),
   ]);
 }
 
