@@ -70,3 +70,28 @@ export function programOf({ call, with: args = [], run }: Case): Program {
 export function nameOf(row: Case): string {
   return row.name ?? `${row.call}(${(row.with ?? []).map((value) => JSON.stringify(value)).join(", ")})`;
 }
+
+/** How a language writes the statements of a body. */
+export interface Statements {
+  readonly naming: (name: unknown, value: Expression) => string;
+  readonly before: (expression: Expression) => string;
+  /** The one that is the result. */
+  readonly last: (expression: Expression) => string;
+}
+
+/** The statements of a program, or of a function in it, a line each. */
+export function linesOf(program: Program, { naming, before, last }: Statements): string {
+  return program
+    .map((expression, index) => {
+      const [key, parts] = form(expression) ?? [];
+      if (key === "$let") return naming(parts?.[0], parts?.[1]);
+      return index === program.length - 1 ? last(expression) : before(expression);
+    })
+    .join("\n");
+}
+
+/** Text as Lua and Rune write it. */
+export function textLiteral(value: string): string {
+  const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return `"${value.replace(/["\\\u0000-\u001f]|[^\u0000-\u007f]/gu, escaped)}"`;
+}

@@ -1,5 +1,5 @@
 /** Programs of the case files in JavaScript: functions, methods and the fields of records are camelCase there. */
-import { type Expression, form, type Language, type Program } from "./expressions.ts";
+import { type Expression, form, type Language, linesOf, type Program } from "./expressions.ts";
 
 export const js: Language = {
   name: "JavaScript",
@@ -14,13 +14,11 @@ export function run() {\n${body(program)}\n}\n`,
 };
 
 function body(program: Program): string {
-  return program
-    .map((expression, index) => {
-      const [key, parts] = form(expression) ?? [];
-      if (key === "$let") return `const ${parts?.[0]} = ${write(parts?.[1])};`;
-      return index === program.length - 1 ? end(expression) : `${write(expression)};`;
-    })
-    .join("\n");
+  return linesOf(program, {
+    naming: (name, value) => `const ${name} = ${write(value)};`,
+    before: (expression) => `${write(expression)};`,
+    last: end,
+  });
 }
 
 function end(expression: Expression): string {

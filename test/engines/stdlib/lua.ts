@@ -1,5 +1,5 @@
 /** Programs of the case files in Lua. */
-import { type Expression, form, type Language, type Program } from "./expressions.ts";
+import { type Expression, form, type Language, linesOf, type Program, textLiteral } from "./expressions.ts";
 
 export const lua: Language = {
   name: "Lua",
@@ -9,13 +9,11 @@ export const lua: Language = {
 };
 
 function body(program: Program): string {
-  return program
-    .map((expression, index) => {
-      const [key, parts] = form(expression) ?? [];
-      if (key === "$let") return `local ${parts?.[0]} = ${write(parts?.[1])}`;
-      return index === program.length - 1 ? `return ${write(expression)}` : `local _ = ${write(expression)}`;
-    })
-    .join("\n");
+  return linesOf(program, {
+    naming: (name, value) => `local ${name} = ${write(value)}`,
+    before: (expression) => `local _ = ${write(expression)}`,
+    last: (expression) => `return ${write(expression)}`,
+  });
 }
 
 function write(expression: Expression): string {
@@ -47,14 +45,10 @@ function write(expression: Expression): string {
 
 function literal(value: unknown): string {
   if (value === null) return "nil";
-  if (typeof value === "string") return `"${value.replace(/["\\\u0000-\u001f]|[^\u0000-\u007f]/gu, escaped)}"`;
+  if (typeof value === "string") return textLiteral(value);
   if (Array.isArray(value))
     return `crucible.list({ ${value.map((item) => (item === null ? "crucible.null" : write(item))).join(", ")} })`;
   if (typeof value !== "object") return String(value);
   const fields = Object.entries(value).filter(([, field]) => field !== null);
   return `{ ${fields.map(([name, field]) => `[${literal(name)}] = ${write(field)}`).join(", ")} }`;
-}
-
-function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

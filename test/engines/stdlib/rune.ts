@@ -1,5 +1,5 @@
 /** Programs of the case files in Rune. */
-import { type Expression, form, type Language, type Program } from "./expressions.ts";
+import { type Expression, form, type Language, linesOf, type Program, textLiteral } from "./expressions.ts";
 
 /** What the programs need: `case_answer` gives every call a `Result`, `case_plain` takes what is in an option, `case_field` reads one that may be missing. */
 const HELPERS = `
@@ -22,13 +22,11 @@ export const rune: Language = {
 };
 
 function body(program: Program): string {
-  return program
-    .map((expression, index) => {
-      const [key, parts] = form(expression) ?? [];
-      if (key === "$let") return `let ${variable(parts?.[0])} = ${write(parts?.[1])};`;
-      return index === program.length - 1 ? write(expression) : `${write(expression)};`;
-    })
-    .join("\n");
+  return linesOf(program, {
+    naming: (name, value) => `let ${variable(name)} = ${write(value)};`,
+    before: (expression) => `${write(expression)};`,
+    last: write,
+  });
 }
 
 function write(expression: Expression): string {
@@ -69,14 +67,10 @@ function path(name: unknown): string {
 
 function literal(value: unknown): string {
   if (value === null) return "None";
-  if (typeof value === "string") return `"${value.replace(/["\\\u0000-\u001f]|[^\u0000-\u007f]/gu, escaped)}"`;
+  if (typeof value === "string") return textLiteral(value);
   if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
   if (typeof value !== "object") return String(value);
   return `#{ ${Object.entries(value)
     .map(([name, field]) => `${literal(name)}: ${write(field)}`)
     .join(", ")} }`;
-}
-
-function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
