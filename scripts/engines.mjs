@@ -9,10 +9,11 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { checkLock, replace, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
 import { optimizeComponent, optimizerVersion } from "./lib/optimize.mjs";
+import { runWhenCalled } from "./lib/run-command.mjs";
 import { buildComponent, findToolchain } from "./lib/rust-component.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -199,13 +200,4 @@ async function main(args) {
   return problems;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    const problems = await main(process.argv.slice(2));
-    for (const problem of problems) console.error(problem);
-    process.exitCode = problems.length > 0 ? 1 : 0;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+await runWhenCalled(import.meta.url, main);

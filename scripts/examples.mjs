@@ -6,9 +6,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { checkLock, writeLock } from "./lib/build-lock.mjs";
 import { filesBelow, hashFiles } from "./lib/hashes.mjs";
+import { runWhenCalled } from "./lib/run-command.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const AS_SDK = "guest-sdk/assemblyscript";
@@ -92,13 +93,4 @@ async function main(args) {
   return [];
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    const problems = await main(process.argv.slice(2));
-    for (const problem of problems) console.error(problem);
-    process.exitCode = problems.length > 0 ? 1 : 0;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+await runWhenCalled(import.meta.url, main);

@@ -8,8 +8,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { filesBelow, sha256 } from "./lib/hashes.mjs";
+import { runWhenCalled } from "./lib/run-command.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDER = "plugins/engines/extism";
@@ -143,12 +144,13 @@ ${lines.map((line) => `  "${line}"`).join(" +\n")};
 `;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+async function main(args) {
   const built = text(await build());
   const path = join(ROOT, RESULT);
-  if (!process.argv.includes("--verify")) writeFileSync(path, built);
-  else if (readFileSync(path, "utf8") !== built) {
-    console.error(`The sources give other bytes than ${RESULT} has`);
-    process.exitCode = 1;
-  } else console.log(`The sources give the bytes of ${RESULT}`);
+  if (!args.includes("--verify")) writeFileSync(path, built);
+  else if (readFileSync(path, "utf8") !== built) return [`The sources give other bytes than ${RESULT} has`];
+  else console.log(`The sources give the bytes of ${RESULT}`);
+  return [];
 }
+
+await runWhenCalled(import.meta.url, main);

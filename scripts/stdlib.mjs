@@ -7,8 +7,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { filesBelow, hashFiles, sha256 } from "./lib/hashes.mjs";
+import { runWhenCalled } from "./lib/run-command.mjs";
 import { printReference } from "./lib/stdlib-reference.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -46,6 +47,7 @@ function write() {
   writeFileSync(join(ROOT, TABLES), formatted(JSON.stringify(tables)));
   writeFileSync(join(ROOT, REFERENCE), printReference(tables));
   console.log(`${TABLES}: ${tables.functions.length} functions, ${tables.classes.length} classes`);
+  return [];
 }
 
 function formatted(json) {
@@ -56,4 +58,4 @@ function formatted(json) {
   return result.stdout;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) write();
+await runWhenCalled(import.meta.url, write);
