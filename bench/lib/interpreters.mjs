@@ -1,9 +1,6 @@
 // Lua (wasmoon) and JavaScript (quickjs-emscripten), each raw and metered: their wasm goes through `meterModule` on its way to V8.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { meteredImports } from "./metered.mjs";
-
-const require = createRequire(import.meta.url);
+import { JS_PEER, LUA_PEER, startJs, startLua } from "./peer-interpreters.mjs";
 
 const LUA = {
   fib: "local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end return fib(23)",
@@ -14,7 +11,7 @@ const LUA = {
     'local s = string.rep("abc123 def456 ", 2000) local n = 0 for a, b in s:gmatch("(%a+)(%d+)") do n = n + #a end return n',
 };
 
-export const JS = {
+const JS = {
   fib: "(function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) })(23)",
   loop: "(() => { let s = 0; for (let i = 0; i < 200000; i++) s = (s + i % 7) | 0; return s })()",
   strings: '(() => { const t = []; for (let i = 0; i < 20000; i++) t.push(i + "x"); return t.join("").length })()',
@@ -23,32 +20,19 @@ export const JS = {
     '(() => { const s = "abc123 def456 ".repeat(1500); let n = 0; for (const m of s.matchAll(/([a-z]+)([0-9]+)/g)) n += m[1].length; return n })()',
 };
 
-async function startLua() {
-  const { LuaFactory } = require("wasmoon");
-  const engine = await new LuaFactory(require.resolve("wasmoon/dist/glue.wasm")).createEngine();
-  return (script) => engine.doStringSync(LUA[script]);
-}
-
-export async function startJs() {
-  const { newQuickJSWASMModuleFromVariant } = require("quickjs-emscripten");
-  const variant = require("@jitl/quickjs-wasmfile-release-sync");
-  const vm = (await newQuickJSWASMModuleFromVariant(variant.default ?? variant)).newContext();
-  return (script) => {
-    const handle = vm.unwrapResult(vm.evalCode(JS[script]));
-    const value = vm.dump(handle);
-    handle.dispose();
-    return value;
-  };
-}
-
-export const version = (name) =>
-  JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url))).version;
-
 /** Name, scripts, and what starts it: answers `run(script)`. */
 export const INTERPRETERS = [
-  { name: `Lua (wasmoon ${version("wasmoon")})`, scripts: Object.keys(LUA), start: startLua },
-  { name: `QuickJS (quickjs-emscripten ${version("quickjs-emscripten")})`, scripts: Object.keys(JS), start: startJs },
+  interpreter(`Lua (${LUA_PEER})`, LUA, startLua),
+  interpreter(`QuickJS (${JS_PEER})`, JS, startJs),
 ];
+
+function interpreter(name, scripts, startPeer) {
+  const start = async () => {
+    const evaluate = await startPeer();
+    return (script) => evaluate(scripts[script]);
+  };
+  return { name, scripts: Object.keys(scripts), start };
+}
 
 /** Starts it with its wasm metered. Emscripten's own code instantiates it, so for that long the function it calls is another. */
 export async function startMetered({ start }) {

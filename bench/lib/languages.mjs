@@ -1,12 +1,6 @@
 // The same programs in our Lua and JavaScript engines and in their peers, wasmoon and quickjs-emscripten, whose wasm counts nothing.
 // A program is a function without parameters that answers a number; each side compiles all of them once.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
-const require = createRequire(import.meta.url);
-
-const version = (name) =>
-  JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url))).version;
+import { JS_PEER, LUA_PEER, startJs, startLua } from "./peer-interpreters.mjs";
 
 const LUA = {
   fib: "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end return fib(32)",
@@ -43,36 +37,27 @@ export const LANGUAGES = [
   {
     engine: "lua",
     title: "Lua",
-    peer: `wasmoon ${version("wasmoon")}`,
+    peer: LUA_PEER,
     programs: Object.keys(LUA),
     file: { path: "bench.lua", text: luaFile },
     goal: 1,
     rounds: 7,
     async startPeer() {
-      const { LuaFactory } = require("wasmoon");
-      const engine = await new LuaFactory(require.resolve("wasmoon/dist/glue.wasm")).createEngine();
-      engine.doStringSync(luaFile);
-      return (name) => engine.doStringSync(`return ${name}()`);
+      const evaluate = await startLua();
+      evaluate(luaFile);
+      return (name) => evaluate(`return ${name}()`);
     },
   },
   {
     engine: "js",
     title: "JavaScript",
-    peer: `quickjs-emscripten ${version("quickjs-emscripten")}`,
+    peer: JS_PEER,
     programs: Object.keys(JS),
     file: { path: "bench.js", text: jsFile.replaceAll("\nfunction", "\nexport function") },
     goal: 1.15,
     rounds: 20,
     async startPeer() {
-      const { newQuickJSWASMModuleFromVariant } = require("quickjs-emscripten");
-      const variant = require("@jitl/quickjs-wasmfile-release-sync");
-      const vm = (await newQuickJSWASMModuleFromVariant(variant.default ?? variant)).newContext();
-      const evaluate = (code) => {
-        const handle = vm.unwrapResult(vm.evalCode(code));
-        const value = vm.dump(handle);
-        handle.dispose();
-        return value;
-      };
+      const evaluate = await startJs();
       evaluate(jsFile);
       return (name) => evaluate(`${name}()`);
     },
