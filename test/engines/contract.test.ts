@@ -40,8 +40,10 @@ const ASKED: Readonly<Record<string, string>> = {
 
 async function answers(plugin: Plugin) {
   const results: Record<string, unknown> = {};
-  for (const { tool } of HOST_CALLS.map((call) => ({ tool: toolOf(call) })))
+  for (const call of HOST_CALLS) {
+    const tool = toolOf(call);
     results[tool] = (await plugin.call(tool)).result;
+  }
   return results;
 }
 
