@@ -4,19 +4,21 @@ import type { Block, Expression, FunctionDefinition, Program, Statement } from "
 /** How a language writes what differs; the rest is common. */
 interface Syntax {
   expression(value: Expression, write: (value: Expression) => string): string | undefined;
-  statement(value: Statement, write: (value: Expression) => string, block: (body: Block) => string): string;
+  statement(value: Statement, write: (value: Expression) => string, block: (body: Block) => string): string | undefined;
   definition(value: FunctionDefinition, write: (value: Expression) => string): string;
   main(body: string): string;
 }
 
 function print(program: Program, syntax: Syntax): string {
-  const write = (value: Expression): string => syntax.expression(value, write) ?? common(value, write);
-  const block = (body: Block): string => body.map((value) => syntax.statement(value, write, block)).join("\n");
+  const write = (value: Expression): string => syntax.expression(value, write) ?? commonExpression(value, write);
+  const statement = (value: Statement): string =>
+    syntax.statement(value, write, block) ?? commonStatement(value, write);
+  const block = (body: Block): string => body.map(statement).join("\n");
   const functions = program.functions.map((value) => syntax.definition(value, write));
   return [...functions, syntax.main(block(program.body))].join("\n");
 }
 
-function common(value: Expression, write: (value: Expression) => string): string {
+function commonExpression(value: Expression, write: (value: Expression) => string): string {
   switch (value.kind) {
     case "integer":
       return String(value.value);
@@ -46,20 +48,27 @@ function common(value: Expression, write: (value: Expression) => string): string
   }
 }
 
+function commonStatement(value: Statement, write: (value: Expression) => string): string {
+  switch (value.kind) {
+    case "let":
+      return `let ${value.name} = ${write(value.value)};`;
+    case "assign":
+      return `${value.name} = ${write(value.value)};`;
+    case "push":
+      return `${value.list}.push(${write(value.value)});`;
+    default:
+      throw new Error(`A language does not say how it writes: ${value.kind}`);
+  }
+}
+
 const javascript: Syntax = {
   expression: () => undefined,
   statement: (value, write, block) => {
     switch (value.kind) {
-      case "let":
-        return `let ${value.name} = ${write(value.value)};`;
-      case "assign":
-        return `${value.name} = ${write(value.value)};`;
       case "list":
         return `const ${value.name} = [${value.items.map(write).join(", ")}];`;
       case "closure":
         return `const ${value.name} = (${value.parameter}) => ${write(value.value)};`;
-      case "push":
-        return `${value.list}.push(${write(value.value)});`;
       case "if":
         return `if (${write(value.condition)}) {\n${block(value.then)}\n} else {\n${block(value.otherwise)}\n}`;
       case "for":
@@ -68,6 +77,8 @@ const javascript: Syntax = {
         return `for (let ${value.name} = 8; ${value.name} > 0; ${value.name}--) {\nif (${write(value.until)}) break;\n${block(value.body)}\n}`;
       case "print":
         return `console.log(String(${write(value.value)}));`;
+      default:
+        return undefined;
     }
   },
   definition: ({ name, parameters: [depth, other], base, value }, write) =>
@@ -146,16 +157,10 @@ const rune: Syntax = {
   },
   statement: (value, write, block) => {
     switch (value.kind) {
-      case "let":
-        return `let ${value.name} = ${write(value.value)};`;
-      case "assign":
-        return `${value.name} = ${write(value.value)};`;
       case "list":
         return `let ${value.name} = [${value.items.map(write).join(", ")}];`;
       case "closure":
         return `let ${value.name} = |${value.parameter}| ${write(value.value)};`;
-      case "push":
-        return `${value.list}.push(${write(value.value)});`;
       case "if":
         return `if ${write(value.condition)} {\n${block(value.then)}\n} else {\n${block(value.otherwise)}\n}`;
       case "for":
@@ -164,6 +169,8 @@ const rune: Syntax = {
         return `let ${value.name} = 9;\nwhile ${value.name} > 1 {\n${value.name} -= 1;\nif ${write(value.until)} { break; }\n${block(value.body)}\n}`;
       case "print":
         return `println!("{}", ${write(value.value)});`;
+      default:
+        return undefined;
     }
   },
   definition: ({ name, parameters: [depth, other], base, value }, write) =>
