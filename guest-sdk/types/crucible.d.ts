@@ -123,7 +123,7 @@ declare module "crucible:log" {
 
 /** Notes that log the work of agents; the capability `session`. */
 declare module "crucible:session" {
-  /** The paths of the session notes, newest first. */
+  /** The sessions, newest first: 100 at most where no limit is given. */
   export function listSessions(limit?: number): Array<Session>;
   /** The session that a note logs. */
   export function open(path: string): Session;

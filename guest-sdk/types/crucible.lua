@@ -264,7 +264,7 @@ function crucible.log.error(message) end
 ---@class crucible.session
 crucible.session = {}
 
----The paths of the session notes, newest first.
+---The sessions, newest first: 100 at most where no limit is given.
 ---@param limit? integer
 ---@return crucible.session.Session[]
 function crucible.session.list_sessions(limit) end

@@ -1,39 +1,51 @@
-// docs/stdlib.md from the tables of docs/stdlib.json: a section for each module, a row for each function and method, types in a
-// notation that is no language's.
+// docs/stdlib.md from the tables of docs/stdlib.json: a section for each module, a row for each function and method that plugins
+// see, types in a notation that is no language's.
+import { surface } from "./stdlib-surface.mjs";
 
 /** The Markdown text of the reference. */
-export function printReference({ modules, functions, classes }) {
-  const sections = modules.map((module) => {
-    const inside = (row) => row.module === module.name;
-    const table = rows("function", functions.filter(inside));
-    const own = classes.filter(inside).map((found) => printClass(found));
-    return [`## ${module.name}`, module.text, ...(table === "" ? [] : [table]), ...own].join("\n\n");
+export function printReference(tables) {
+  const sections = surface(tables).map((module) => {
+    const own = module.classes.map((found) => printClass(module.name, found));
+    return [`## ${module.name}`, module.text, ...rows("function", module.functions), ...own].join("\n\n");
   });
   return `${[INTRODUCTION, ...sections].join("\n\n")}\n`;
 }
 
 const INTRODUCTION = `# What a plugin can call
 
-Made from the tables of \`plugins/engines/stdlib\` by \`npm run stdlib\`; do not edit. The same in every language: \`crucible.kiln.read_note(path)\` in Lua,
-\`crucible::kiln::read_note(path)\` in Rune, \`kiln.readNote(path)\` after \`import * as kiln from "crucible:kiln"\` in JavaScript (functions, methods and the fields shown here in camelCase). An object is made by
-\`crucible.collections.Queue.new()\`, \`crucible::collections::Queue::new()\`, \`new Queue()\`; its methods are called as the language calls methods.
+Made from the tables of \`plugins/engines/stdlib\` by \`npm run stdlib\`; do not edit. It is what plugins in Lua, Rune, JavaScript and TypeScript have; components call the
+functions of the [WIT](../wit), by the names of their SDK ([AssemblyScript](../guest-sdk/assemblyscript/README.md), [Rust](../guest-sdk/rust/README.md)).
+
+| | Lua | Rune | JavaScript, TypeScript |
+| --- | --- | --- | --- |
+| a function | \`crucible.kiln.read_note(path)\` | \`crucible::kiln::read_note(path)?\` | \`kiln.readNote(path)\` after \`import * as kiln from "crucible:kiln"\` |
+| names of functions, methods and fields | as they stand here | as they stand here | in camelCase: \`kiln.statNote(path).sizeBytes\`, \`graph.traverse(path, { maxDepth: 2 })\` |
+| names in a plugin's own data | stay what they are | stay what they are | stay what they are |
+| a new object | \`crucible.collections.Queue.new()\` | \`crucible::collections::Queue::new()\` | \`new Queue()\` after \`import { Queue } from "crucible:collections"\` |
+| a method | \`queue:to_list()\` | \`queue.to_list()\` | \`queue.toList()\` |
+| nothing | \`nil\` | \`None\`, else the answer is \`Some\` | \`undefined\` |
+| a failure | an error | an \`Err\` | a \`PluginError\` is thrown |
+
+Rune has its own form of some: \`list_sessions\` takes its limit always, an answer of the network has \`.text()\`, \`.json()\` and \`.bytes()\` in place of the field \`body\`, \`plugins::map\` gives
+a \`Result\` for each input; [its README](../plugins/engines/rune/README.md) says what cannot fail and gives no \`Result\`.
 
 Types: \`count\` is a whole number that is not negative; \`T[]\` a list; \`{a: T, b?: T}\` an object with these fields, \`?\` may be left out; \`{name: T …}\` an object with any names;
 \`function(a: T) → R\` a function of the plugin. A parameter with \`?\` may be left out. What fails, fails with a code: \`invalid-arguments\` where an argument cannot be, else as the text says.`;
 
-function printClass({ module, name, text, construct, methods }) {
-  const head = `### ${module}.${name}\n\n${text}`;
-  const made = { name, parameters: construct.parameters, returns: { object: name }, text: construct.text };
-  return `${head}\n\n${rows("method", [made, ...methods])}`;
+function printClass(module, { name, text, construct, fields = [], methods }) {
+  const made = construct ? [{ ...construct, name, returns: { object: name } }] : [];
+  const holds = fields.length > 0 ? [`Fields: ${fields.map((field) => code(parameter(field))).join(", ")}.`] : [];
+  return [`### ${module}.${name}`, text, ...holds, ...rows("method", [...made, ...methods])].join("\n\n");
 }
 
+/** A table, where there is anything to put into it. */
 function rows(what, callables) {
-  if (callables.length === 0) return "";
+  if (callables.length === 0) return [];
   const lines = callables.map(({ name, parameters, returns, text }) => {
     const gives = returns === "nothing" ? "" : ` → ${shown(returns)}`;
     return `| ${code(`${name}(${parameters.map(parameter).join(", ")})${gives}`)} | ${cell(text)} |`;
   });
-  return [`| ${what} | what it does |`, "| --- | --- |", ...lines].join("\n");
+  return [[`| ${what} | what it does |`, "| --- | --- |", ...lines].join("\n")];
 }
 
 function parameter({ name, type, optional }) {

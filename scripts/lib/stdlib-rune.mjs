@@ -10,10 +10,11 @@ const WORDS = {
   boolean: "bool",
   bytes: "Bytes",
   any: "any",
+  result: "Result",
 };
 
 export function printRune(tables) {
-  const modules = surface(tables);
+  const modules = surface(tables).map(inRune);
   const home = new Map(
     modules.flatMap(({ name, classes }) => classes.map((one) => [one.name, `crucible::${name}::${one.name}`])),
   );
@@ -24,9 +25,42 @@ export function printRune(tables) {
 const HEAD = `# What a plugin in Rune can call
 
 Made from \`docs/stdlib.json\` by \`npm run stdlib\`; do not edit. A function answers a \`Result\`; the type behind \`->\` is what \`?\` makes of it.
-\`random\`, \`log\`, \`new\` and the methods of \`collections\` give their answer itself; \`plugins::map\` gives a \`Result\` for each input. A field with \`?\` of an answer is an \`Option\`.
+\`random\`, \`log\`, \`session::open\`, \`new\` and the methods of \`collections\` give their answer itself. A field with \`?\` of an answer is an \`Option\`.
 \`x?\` may be left out; \`#{…}\` is an object with these fields, \`any\` any value that can be JSON. Short forms: \`crucible::read_note\`, \`write_note\`, \`create_note\`,
 \`delete_note\`, \`list_notes\`.`;
+
+/** What Rune has in a form of its own. */
+function inRune(module) {
+  const functions = (change) => ({ ...module, functions: module.functions.map(change) });
+  switch (module.name) {
+    case "network":
+      return { ...module, classes: module.classes.map(asResponse) };
+    case "plugins":
+      return functions((row) => (row.name === "map" ? { ...row, returns: { list: "result" }, text: MAP } : row));
+    case "session":
+      return functions((row) => (row.name === "list_sessions" ? { ...row, parameters: [LIMIT], text: SESSIONS } : row));
+    default:
+      return module;
+  }
+}
+
+const LIMIT = { name: "limit", optional: false, type: "count" };
+const SESSIONS = "The sessions, newest first, so many at most.";
+const MAP =
+  'Calls a tool once per input, on as many threads as there are; `""` is this plugin. Gives a `Result` for each, in the order of the inputs.';
+
+function asResponse({ fields, methods, ...rest }) {
+  const method = (name, returns, text) => ({ name, parameters: [], returns, text });
+  return {
+    ...rest,
+    fields: fields.filter(({ name }) => name !== "body"),
+    methods: [
+      method("text", "string", "The body, where it is UTF-8."),
+      ...methods,
+      method("bytes", "bytes", "The body; not a `Result`."),
+    ],
+  };
+}
 
 function printModule({ name, text, functions, classes }, type) {
   const rows = functions.map((row) => printRow(row, `crucible::${name}::${row.name}`, type));

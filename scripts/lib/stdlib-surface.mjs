@@ -6,7 +6,11 @@ const PROGRAM = "Program";
 const RESPONSE = "Response";
 const ITEMS = { name: "items", optional: false, type: { list: "any" } };
 
-/** @returns modules, each `{ name, text, functions, classes }`; a class without `construct` is only answered */
+/**
+ * What Lua and JavaScript have; Rune's few differences are in `stdlib-rune.mjs`.
+ *
+ * @returns modules, each `{ name, text, functions, classes }`; a class without `construct` is only answered
+ */
 export function surface(tables) {
   const modules = tables.modules.map(({ name, text }) => {
     const inside = (row) => row.module === name;
@@ -45,7 +49,12 @@ function sessions(module) {
   return {
     ...module,
     functions: [
-      { ...optionalParameters(of("list_sessions")), returns: { list: { object: SESSION } } },
+      {
+        ...of("list_sessions"),
+        parameters: of("list_sessions").parameters.map((one) => ({ ...one, optional: true })),
+        returns: { list: { object: SESSION } },
+        text: "The sessions, newest first: 100 at most where no limit is given.",
+      },
       { name: "open", parameters: [path], returns: { object: SESSION }, text: "The session that a note logs." },
     ],
     classes: [
@@ -88,10 +97,6 @@ function responses(module) {
       },
     ],
   };
-}
-
-function optionalParameters(row) {
-  return { ...row, parameters: row.parameters.map((one) => ({ ...one, optional: true })) };
 }
 
 /** What a function is of the object that its first parameter stands for. */

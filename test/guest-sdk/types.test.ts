@@ -1,61 +1,101 @@
-/** guest-sdk/types against the engines themselves: what editors are told is there is what plugins find, and nothing else. */
+/** guest-sdk/types and docs/stdlib.md against the engines themselves: what authors are told is there is what plugins find, and nothing else. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
-import { createNodeHost } from "../../host/src/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLibraryHost } from "./library.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const types = (name: string) => readFileSync(join(root, "guest-sdk/types", name), "utf8");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-const host = createNodeHost();
+const host = openLibraryHost();
 afterAll(() => host.close());
 
-async function ask(path: string, content: string): Promise<unknown> {
-  return (await (await host.load({ path, content })).call("all")).result;
-}
-
-/** Functions and classes by module, methods by class; all names sorted. */
+/**
+ * By module its functions, and the classes that can be made; by class its methods and fields, and `new` where it can be made; under
+ * `crucible` the modules and what belongs to none. Names as the tables write them, sorted.
+ */
 type Surface = Readonly<Record<string, readonly string[]>>;
 
-function sorted(surface: Record<string, string[]>): Surface {
-  return Object.fromEntries(Object.entries(surface).map(([name, found]) => [name, found.sort()]));
+function sorted(surface: Surface): Surface {
+  const names = (found: readonly string[]) =>
+    found.map((name) => (name === "constructor" ? "new" : snake(name))).sort();
+  return Object.fromEntries(Object.entries(surface).map(([name, found]) => [name, names(found)]));
 }
 
-describe("crucible.d.ts", () => {
-  const declared: Record<string, string[]> = {};
-  for (const [, name = "", body = ""] of types("crucible.d.ts").matchAll(
-    /declare module "crucible:(\w+)" \{\n(.*?)^\}/gms,
-  )) {
-    const functions = [...body.matchAll(/^ {2}export (?:function|class) (\w+)|as (\w+) \};/gm)];
-    declared[name] = functions.map(([, own, renamed]) => (own ?? renamed)!);
-    for (const [, title = "", inner = ""] of body.matchAll(/^ {2}export class (\w+) \{\n(.*?)^ {2}\}/gms)) {
-      declared[title] = [...inner.matchAll(/^ {4}(\w+)\(/gm)].map(([, method]) => method!);
-    }
-  }
+/** `readNote` as the tables write it; `PriorityQueue` stays what it is. */
+function snake(name: string): string {
+  return /^[A-Z]/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
-  it("has what the JavaScript engine gives", async () => {
-    const modules = Object.keys(declared).filter((name) => /^[a-z]/.test(name));
-    const found = await ask(
-      "all.js",
-      `${modules.map((name) => `import * as ${name} from "crucible:${name}";`).join("\n")}
-       import * as crucible from "crucible";
-       /** Everything. */
-       export function all() {
-         const surface = {};
-         for (const [name, module] of Object.entries({ ${modules.join(", ")} })) {
-           surface[name] = Object.keys(module).filter((key) => key !== "default");
-           for (const key of surface[name]) if (/^[A-Z]/.test(key)) surface[key] = Object.getOwnPropertyNames(module[key].prototype);
-         }
-         return { surface, crucible: Object.keys(crucible) };
-       }`,
-    );
-    const { surface, crucible } = found as { surface: Record<string, string[]>; crucible: string[] };
-    expect(sorted(surface)).toEqual(sorted(declared));
-    const short = ["PluginError", "createNote", "deleteNote", "listNotes", "readNote", "writeNote"];
-    expect(crucible.filter((name) => name !== "default").sort()).toEqual([...modules, ...short].sort());
+/** What plugins in JavaScript find. */
+let js: Surface;
+beforeAll(async () => {
+  const plugin = await host.load({
+    path: "all.js",
+    content: `
+      import * as everything from "crucible";
+      const { default: crucible, ...named } = everything;
+      /** Everything. */
+      export async function all() {
+        const answered = {
+          Session: crucible.session.open("a.md"),
+          Program: crucible.datalog.parse(""),
+          Response: crucible.network.get("https://example.com/"),
+        };
+        const surface = { crucible: Object.keys(named) };
+        for (const name of surface.crucible.filter((name) => name === "search" || typeof named[name] !== "function")) {
+          const { default: _, ...module } = await import("crucible:" + name);
+          surface[name] = Object.keys(module);
+          for (const key of surface[name]) if (/^[A-Z]/.test(key)) surface[key] = Object.getOwnPropertyNames(module[key].prototype);
+        }
+        for (const [name, object] of Object.entries(answered)) {
+          const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(object));
+          surface[name] = [...Object.keys(object), ...methods.filter((key) => key !== "constructor" && key !== "toJSON")];
+        }
+        return surface;
+      }`,
+  });
+  js = sorted((await plugin.call("all")).result as Surface);
+});
+
+describe("docs/stdlib.md", () => {
+  it("has what plugins find", () => {
+    const told: Record<string, string[]> = {};
+    for (const section of read("docs/stdlib.md").split(/^## /m).slice(1)) {
+      const [module = ""] = /^\w+/.exec(section)!;
+      const [functions = "", ...classes] = section.split(/^### \w+\./m);
+      const rows = (text: string) => [...text.matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name!);
+      told[module] = rows(functions);
+      for (const text of classes) {
+        const [name = ""] = /^\w+/.exec(text)!;
+        const fields = [...(/^Fields: .*$/m.exec(text)?.[0].matchAll(/`(\w+):/g) ?? [])].map(([, field]) => field!);
+        told[name] = [...fields, ...rows(text).map((row) => (row === name ? "new" : row))];
+        if (rows(text).includes(name)) told[module].push(name);
+      }
+    }
+    expect({ ...sorted(told), crucible: js.crucible }).toEqual(js);
+  });
+});
+
+describe("crucible.d.ts", () => {
+  it("has what the JavaScript engine gives", () => {
+    const declared: Record<string, string[]> = { crucible: [] };
+    for (const [, module = "", body = ""] of read("guest-sdk/types/crucible.d.ts").matchAll(
+      /^declare module "(?:crucible:)?(\w+)" \{\n(.*?)^\}/gms,
+    )) {
+      const names = [...body.matchAll(/^ {2}export (?:function|class|const|\* as) (\w+)|as (\w+) \};/gm)];
+      const short = /^ {2}export \{ ([\w, ]+) \} from/m.exec(body)?.[1]?.split(", ") ?? [];
+      declared[module] = [...names.map(([, own, renamed]) => (own ?? renamed)!), ...short];
+      if (module === "crucible") continue;
+      for (const [, title = "", inner = ""] of body.matchAll(
+        /^ {2}export (?:class|interface) (\w+) \{\n(.*?)^ {2}\}/gms,
+      ))
+        declared[title] = [...inner.matchAll(/^ {4}(?:readonly )?(\w+)[(:]/gm)].map(([, member]) => member!);
+    }
+    expect(sorted(declared)).toEqual(js);
   });
 
   it("makes the compiler accept what is right and refuse what is wrong", () => {
@@ -92,7 +132,7 @@ describe("crucible.d.ts", () => {
 });
 
 describe("crucible.lua", () => {
-  const text = types("crucible.lua");
+  const text = read("guest-sdk/types/crucible.lua");
   const declared: Record<string, string[]> = { crucible: [] };
   for (const [, path = ""] of text.matchAll(/^function ([\w.:]+)\(/gm)) {
     const [, owner = "", name = ""] = /^(.*)[.:](\w+)$/.exec(path)!;
@@ -104,9 +144,9 @@ describe("crucible.lua", () => {
   });
 
   it("has what the Lua engine gives", async () => {
-    const found = (await ask(
-      "all.lua",
-      `--- Everything.
+    const plugin = await host.load({
+      path: "all.lua",
+      content: `--- Everything.
       function all()
         local surface = { crucible = {} }
         for name, module in pairs(crucible) do
@@ -125,7 +165,8 @@ describe("crucible.lua", () => {
         end
         return surface
       end`,
-    )) as Record<string, string[]>;
+    });
+    const found = (await plugin.call("all")).result as Surface;
     const functions = (surface: Record<string, readonly string[]>, kind: RegExp) =>
       sorted(
         Object.fromEntries(
@@ -137,3 +178,75 @@ describe("crucible.lua", () => {
     expect(functions(declared, /^crucible(\.[a-z]\w*)?$/)).toEqual(functions(found, /^crucible(\.[a-z]\w*)?$/));
   });
 });
+
+describe("rune.md", () => {
+  /** What makes an object of a class, where that is more than `new` without arguments. */
+  const MADE: Readonly<Record<string, string>> = {
+    Regex: 'crucible::regex::Regex::new("a")',
+    StateMachine: 'crucible::machine::StateMachine::new(#{ initial: "a", states: ["a"], transitions: [] })',
+    Session: 'crucible::session::open("a.md")',
+    Program: 'crucible::datalog::parse("")?',
+    Response: 'crucible::network::get("https://example.com/")?',
+  };
+  const parts = read("guest-sdk/types/rune.md")
+    .split(/^## /m)
+    .slice(1)
+    .flatMap((section) => {
+      const [module = ""] = /^[\w:]+/.exec(section)!;
+      return section.split(/^### /m).map((part) => {
+        const [title = ""] = /^\w+/.exec(part)!;
+        return { part, made: MADE[title] ?? `${module}::${title}::new()` };
+      });
+    });
+
+  it("has what the Rune engine gives, with as many arguments", async () => {
+    const told = parts.flatMap(({ part, made }) =>
+      [...part.matchAll(/^- `(\.)?([\w:]+)\((.*?)\)(?: -> .*?)?` — /gm)].map(([, dot, path, parameters = ""]) => {
+        const names = topLevel(parameters);
+        const [least, most] = [names.filter((name) => !name.endsWith("?")).length, names.length];
+        return { path: dot === undefined ? `${path}` : `${made}.${path}`, least, most };
+      }),
+    );
+    const calls = told.flatMap(({ path, least, most }) =>
+      [least - 1, least, most, most + 1]
+        .filter((count) => count >= 0)
+        .map((count) => ({
+          text: `${path}(${Array.from({ length: count }, () => "()").join(", ")})`,
+          isTaken: count >= least && count <= most,
+        })),
+    );
+    const plugin = await host.load({
+      path: "all.rn",
+      content: `/// Makes one of the calls.\npub fn all(args) {\n  match args.call {\n${calls.map(({ text }, at) => `    ${at} => { ${text}; }`).join("\n")}\n    _ => {}\n  }\n  Ok(())\n}`,
+    });
+    const wrong: string[] = [];
+    for (const [call, { text, isTaken }] of calls.entries()) {
+      const said = await plugin.call("all", { call }).then(
+        () => "",
+        ({ message }: Error) => message,
+      );
+      if (/no method|Missing/i.test(said) || /^Wrong number of arguments/.test(said) === isTaken)
+        wrong.push(`${text}: ${said}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(calls.length).toBeGreaterThan(300);
+  });
+
+  it("has the fields that objects have", async () => {
+    const fields = parts.flatMap(({ part, made }) =>
+      [...part.matchAll(/^- `(\.\w+): /gm)].map(([, field]) => `${made}${field}`),
+    );
+    const content = `/// Reads them.\npub fn all() {\n  Ok([${fields.join(", ")}].len())\n}`;
+    expect((await (await host.load({ path: "all.rn", content })).call("all")).result).toBe(4);
+  });
+});
+
+/** The names of parameters, with `?` where they may be left out. */
+function topLevel(parameters: string): string[] {
+  let flat = parameters.replace(/\|\w+\??: [^|]*\|/g, "");
+  for (let before = ""; before !== flat; ) {
+    before = flat;
+    flat = flat.replace(/#\{[^{}]*\}|<[^<>]*>/g, "");
+  }
+  return [...flat.matchAll(/(?:^|, )(\w+\??): /g)].map(([, name]) => name!);
+}
