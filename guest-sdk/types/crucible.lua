@@ -60,6 +60,7 @@ function crucible.kiln.delete_note(path) end
 
 ---Search over the committed notes; the capability `search`.
 ---@class crucible.search
+---@overload fun(text: string, options?: { mode?: ("text"|"semantic"|"hybrid"), folder?: string, tags?: string[], limit?: integer }): { path: string, title?: string, score: number, snippet: string, line: integer }[]
 crucible.search = {}
 
 ---The notes that fit, best first, as objects `{path, title, score, snippet, line}`; options `{mode, folder, tags, limit}`, mode being `text`, `semantic` or `hybrid`.
@@ -183,12 +184,12 @@ function crucible.network.fetch(request) end
 ---@field status integer
 ---@field url string
 ---@field headers table<string, string>
----@field body (string|string)
-crucible.network.Response = {}
+---@field body (string)
+local Response = {}
 
 ---The body, read as JSON.
 ---@return any
-function crucible.network.Response:json() end
+function Response:json() end
 
 ---The time, which the person can freeze; the capability `clock`.
 ---@class crucible.clock
@@ -277,15 +278,15 @@ function crucible.session.open(path) end
 ---A session.
 ---@class crucible.session.Session
 ---@field path string
-crucible.session.Session = {}
+local Session = {}
 
 ---The phases of a session, as objects `{name, agent, channel, input, output, status, duration_ms, tokens}`.
 ---@return { name: string, agent?: string, channel?: string, input?: string, output?: string, status: ("pending"|"running"|"done"|"failed"|"skipped"), duration_ms?: integer, tokens?: integer }[]
-function crucible.session.Session:phases() end
+function Session:phases() end
 
 ---Adds an event, anything that can be JSON.
 ---@param event any
-function crucible.session.Session:append(event) end
+function Session:append(event) end
 
 ---Other plugins; the capability `plugins`.
 ---@class crucible.plugins
@@ -320,22 +321,22 @@ function crucible.datalog.parse(rules) end
 
 ---Rules with the facts that were added to them.
 ---@class crucible.datalog.Program
-crucible.datalog.Program = {}
+local Program = {}
 
 ---Adds facts to a relation: a list of lists.
 ---@param relation string
 ---@param rows any[][]
-function crucible.datalog.Program:insert(relation, rows) end
+function Program:insert(relation, rows) end
 
 ---Removes facts.
 ---@param relation string
 ---@param rows any[][]
-function crucible.datalog.Program:retract(relation, rows) end
+function Program:retract(relation, rows) end
 
 ---The rows that match a goal such as `path(a, X)`, as a list of lists.
 ---@param goal string
 ---@return any[][]
-function crucible.datalog.Program:query(goal) end
+function Program:query(goal) end
 
 ---The person at the screen; the capability `ui`.
 ---@class crucible.ui

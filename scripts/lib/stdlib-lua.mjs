@@ -37,24 +37,33 @@ function crucible.error(code, message) end`;
 
 function printModule({ name, text, functions, classes }, type) {
   const path = `crucible.${name}`;
+  const head = [`---${text}`, `---@class ${path}`, ...(name === "search" ? [overload(functions, type)] : [])];
   const parts = [
-    `---${text}\n---@class ${path}\n${path} = {}`,
+    [...head, `${path} = {}`].join("\n"),
     ...functions.map((row) => printFunction(row, `${path}.${row.name}`, type)),
     ...classes.map((one) => printClass(one, `${path}.${one.name}`, type)),
   ];
   return parts.join("\n\n");
 }
 
+/** `crucible.search` is called itself, too: as its `query`. */
+function overload(functions, type) {
+  const { parameters, returns } = functions.find(({ name }) => name === "query");
+  return `---@overload ${type({ function: { parameters, returns } }).slice(1, -1)}`;
+}
+
+/** What cannot be made by `new` is no value of the module, only a type. */
 function printClass({ name, text, construct, fields = [], methods }, path, type) {
   const head = [
     `---${text}`,
     `---@class ${path}`,
     ...fields.map((field) => `---@field ${field.name} ${type(field.type)}`),
   ];
+  const table = construct ? path : name;
   return [
-    [...head, `${path} = {}`].join("\n"),
+    [...head, `${construct ? "" : "local "}${table} = {}`].join("\n"),
     ...(construct ? [printFunction({ ...construct, returns: { object: name } }, `${path}.new`, type)] : []),
-    ...methods.map((row) => printFunction(row, `${path}:${row.name}`, type)),
+    ...methods.map((row) => printFunction(row, `${table}:${row.name}`, type)),
   ].join("\n\n");
 }
 
@@ -98,7 +107,7 @@ function luaType(of, home) {
     case "maybe":
       return `(${inner(parts)}|nil)`;
     case "either":
-      return `(${parts.map(inner).join("|")})`;
+      return `(${[...new Set(parts.map(inner))].join("|")})`;
     default:
       throw new Error(`docs/stdlib.json has a type that nobody knows: "${kind}"`);
   }

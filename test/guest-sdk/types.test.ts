@@ -133,49 +133,66 @@ describe("crucible.d.ts", () => {
 
 describe("crucible.lua", () => {
   const text = read("guest-sdk/types/crucible.lua");
-  const declared: Record<string, string[]> = { crucible: [] };
-  for (const [, path = ""] of text.matchAll(/^function ([\w.:]+)\(/gm)) {
-    const [, owner = "", name = ""] = /^(.*)[.:](\w+)$/.exec(path)!;
-    declared[owner] = [...(declared[owner] ?? []), name];
-  }
 
   it("is Lua", async () => {
     await expect(host.load({ path: "crucible.lua", content: text })).resolves.toBeDefined();
   });
 
   it("has what the Lua engine gives", async () => {
+    const declared: Record<string, string[]> = { crucible: [] };
+    for (const [, module, title, tags = "", local] of text.matchAll(
+      /^---@class crucible(?:\.(\w+)(?:\.(\w+))?)?\n((?:---@.*\n)*)(local )?/gm,
+    )) {
+      if (module === undefined) continue;
+      declared[title ?? module] = [...tags.matchAll(/^---@field (\w+)/gm)].map(([, name]) => name!);
+      if (tags.includes("---@overload")) declared[module]!.push("__call");
+      if (title !== undefined && local === undefined) declared[module]!.push(title);
+    }
+    declared.crucible!.push(...[...text.matchAll(/^crucible\.(\w+) = /gm)].map(([, name]) => name!));
+    for (const [, path = "", name = ""] of text.matchAll(/^function ([\w.]+)[.:](\w+)\(/gm))
+      declared[path.split(".").at(-1)!]!.push(name);
+
+    // The methods of an object cannot be listed: any name that any language has is tried.
+    const names = [...new Set([...Object.values(js), ...Object.values(declared)].flat())];
     const plugin = await host.load({
       path: "all.lua",
-      content: `--- Everything.
-      function all()
-        local surface = { crucible = {} }
-        for name, module in pairs(crucible) do
-          if type(module) == "function" then table.insert(surface.crucible, name) end
-          if type(module) == "table" then
-            local path = "crucible." .. name
-            surface[path] = surface[path] or {}
-            for key, value in pairs(module) do
-              if type(value) == "function" then table.insert(surface[path], key) end
-              if type(value) == "table" then
-                surface[path .. "." .. key] = {}
-                for method in pairs(value) do table.insert(surface[path .. "." .. key], method) end
+      content: `
+        local MADE = {
+          Regex = function(class) return class.new("a") end,
+          StateMachine = function(class) return class.new({ initial = "a", states = { "a" }, transitions = {} }) end,
+        }
+        --- Everything.
+        --- @param names {string[]} what may be the name of a method
+        function all(args)
+          local surface = { crucible = {} }
+          local function members(title, object)
+            surface[title] = surface[title] or {}
+            for _, name in ipairs(args.names) do
+              if object[name] ~= nil then table.insert(surface[title], name) end
+            end
+          end
+          for name, module in pairs(crucible) do
+            table.insert(surface.crucible, name)
+            if type(module) == "table" then
+              surface[name] = {}
+              if getmetatable(module) then table.insert(surface[name], "__call") end
+              for key, value in pairs(module) do
+                table.insert(surface[name], key)
+                if type(value) == "table" then
+                  surface[key] = {}
+                  for found in pairs(value) do table.insert(surface[key], found) end
+                  members(key, MADE[key] and MADE[key](value) or value.new())
+                end
               end
             end
           end
-        end
-        return surface
-      end`,
+          members("Session", crucible.session.open("a.md"))
+          members("Program", crucible.datalog.parse(""))
+          members("Response", crucible.network.get("https://example.com/"))
+          return surface
+        end`,
     });
-    const found = (await plugin.call("all")).result as Surface;
-    const functions = (surface: Record<string, readonly string[]>, kind: RegExp) =>
-      sorted(
-        Object.fromEntries(
-          Object.entries(surface)
-            .filter(([name, all]) => kind.test(name) && all.length > 0)
-            .map(([name, all]) => [name, [...all]]),
-        ),
-      );
-    expect(functions(declared, /^crucible(\.[a-z]\w*)?$/)).toEqual(functions(found, /^crucible(\.[a-z]\w*)?$/));
+    expect(sorted(declared)).toEqual(sorted((await plugin.call("all", { names })).result as Surface));
   });
 });
 
