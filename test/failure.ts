@@ -11,3 +11,14 @@ export async function failure(work: Promise<unknown> | (() => unknown)): Promise
   }
   throw new Error("it was expected to fail");
 }
+
+/** The same of something that throws at once. */
+export function thrown(work: () => unknown): PluginError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PluginError) return error;
+    throw error;
+  }
+  throw new Error("it was expected to fail");
+}

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, describe, expect, test } from "vitest";
 import { createCapabilities } from "../../host/src/capabilities/index.ts";
-import { PluginError } from "../../host/src/errors.ts";
 import { parseNotePath } from "../../host/src/kiln/path.ts";
 import { frozenClock } from "../../host/src/powers/memory/clock.ts";
 import { memoryKiln } from "../../host/src/powers/memory/kiln.ts";
 import { type LibsqlState, type LibsqlStateOptions, openLibsqlState } from "../../host/src/powers/node/state-libsql.ts";
 import type { StateChange, StateSpace } from "../../host/src/powers/types.ts";
+import { thrown } from "../failure.ts";
 
 const dice: StateSpace = { scope: "plugin", plugin: "dice" };
 const everywhere: StateSpace = { scope: "global", plugin: "dice" };
@@ -33,16 +33,6 @@ function open(options: LibsqlStateOptions): LibsqlState {
 
 function put(state: LibsqlState, space: StateSpace, key: string, value: string, rest: Partial<StateChange> = {}): void {
   state.prepare([{ space, key, value, expiresAtMs: undefined, quotaBytes: 1_000, ...rest }], 0).commit();
-}
-
-function errorOf(work: () => unknown): PluginError {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(PluginError);
-    return error as PluginError;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("state on disk", () => {
@@ -97,10 +87,10 @@ describe("state on disk", () => {
   });
 
   test("without a kiln or a data folder says which scope is missing", () => {
-    expect(errorOf(() => open({ dataFolder: temporaryFolder() }).get(dice, "k", 0)).message).toBe(
+    expect(thrown(() => open({ dataFolder: temporaryFolder() }).get(dice, "k", 0)).message).toBe(
       "there is no state of scope plugin here",
     );
-    expect(errorOf(() => open({ kilnRoot: temporaryFolder() }).get(everywhere, "k", 0)).code).toBe("unavailable");
+    expect(thrown(() => open({ kilnRoot: temporaryFolder() }).get(everywhere, "k", 0)).code).toBe("unavailable");
   });
 });
 
@@ -112,7 +102,7 @@ describe("when the database cannot be used", () => {
         throw new Error("Cannot find module 'libsql'");
       },
     });
-    const error = errorOf(() => put(state, dice, "k", "1"));
+    const error = thrown(() => put(state, dice, "k", "1"));
     expect([error.code, error.hint]).toEqual(["unavailable", "Install it with: npm install libsql"]);
   });
 
@@ -129,7 +119,7 @@ describe("when the database cannot be used", () => {
     const damaged = bytes ?? damage(fs.readFileSync(file));
     fs.writeFileSync(file, damaged);
     const state = open({ kilnRoot });
-    const error = errorOf(() => {
+    const error = thrown(() => {
       state.keys(dice, "", 0);
       put(state, dice, "key 7", "1", { quotaBytes: 1e6 });
     });
@@ -147,7 +137,7 @@ describe("when the database cannot be used", () => {
     const database = new Database(join(kilnRoot, ".crucible/state.db"));
     database.exec("PRAGMA user_version = 2");
     database.close();
-    const error = errorOf(() => open({ kilnRoot }).get(dice, "k", 0));
+    const error = thrown(() => open({ kilnRoot }).get(dice, "k", 0));
     expect([error.code, error.message]).toEqual([
       "unavailable",
       "the plugin state was written by a newer version of this program",
@@ -160,7 +150,7 @@ describe("when the database cannot be used", () => {
     const database = new Database(join(kilnRoot, ".crucible/state.db"));
     cleanups.push(() => void database.close());
     database.exec("BEGIN IMMEDIATE");
-    const error = errorOf(() => put(open({ kilnRoot, busyTimeoutMs: 20 }), dice, "k", "2"));
+    const error = thrown(() => put(open({ kilnRoot, busyTimeoutMs: 20 }), dice, "k", "2"));
     expect(error.code).toBe("busy");
     database.exec("ROLLBACK");
   });
@@ -175,7 +165,7 @@ describe("when the database cannot be used", () => {
     fs.mkdirSync(join(kilns[2], ".crucible"));
     fs.symlinkSync(join(outside, "none"), join(kilns[2], ".crucible/state.db-wal"));
     for (const kilnRoot of kilns) {
-      expect(errorOf(() => put(open({ kilnRoot }), dice, "k", "1")).message).toMatch(/is a link or a special file/);
+      expect(thrown(() => put(open({ kilnRoot }), dice, "k", "1")).message).toMatch(/is a link or a special file/);
     }
     expect(fs.readdirSync(outside)).toEqual(["target"]);
     expect(fs.statSync(join(outside, "target")).size).toBe(0);
@@ -202,7 +192,7 @@ test("notes and state of a call are one transaction: a quota that another proces
   call("kiln", "write-note", "a.md", "new");
   expect(call("state", "set", "plugin", "k", "123456", undefined)).toEqual({ tag: "ok", val: undefined });
   put(open({ kilnRoot }), dice, "other", "12345");
-  expect(errorOf(() => capabilities.commit()).code).toBe("transfer-limit");
+  expect(thrown(() => capabilities.commit()).code).toBe("transfer-limit");
   expect(notes.notes().get("a.md")).toBe("old");
   expect(open({ kilnRoot }).keys(dice, "", 0)).toEqual(["other"]);
 });
@@ -224,7 +214,7 @@ test("a conflict of the notes takes the prepared state back, and the next call c
   notes.commit([
     { path: parseNotePath("a.md"), content: new Uint8Array(), expected: notes.read(parseNotePath("a.md"))?.version },
   ]);
-  expect(errorOf(() => capabilities.commit()).code).toBe("conflict");
+  expect(thrown(() => capabilities.commit()).code).toBe("conflict");
   expect(state.keys(dice, "", 0)).toEqual([]);
   capabilities.beginCall({ seed: 0n });
   call("state", "set", "plugin", "second", "1", undefined);

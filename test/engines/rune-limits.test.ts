@@ -1,20 +1,12 @@
 /** Rune plugins that try to take more than they are given. Each ends in its error in bounded time, and the next call works. */
 import { afterAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, PluginError } from "../../host/src/index.ts";
+import { failure } from "../failure.ts";
 
 const host = createNodeHost({ kiln: memoryKiln({ "a.md": "# A" }) });
 afterAll(() => host.close());
 
 const load = (content: string, path = "hostile.rune") => host.load({ path, content });
-
-async function failure(work: Promise<unknown>): Promise<PluginError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown) => thrown,
-  );
-  expect(error).toBeInstanceOf(PluginError);
-  return error as PluginError;
-}
 
 const HOSTILE = `
 /// Never ends.

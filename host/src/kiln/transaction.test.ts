@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { PluginError } from "../errors.ts";
+import { thrown } from "../../../test/failure.ts";
 import { type MemoryKiln, memoryKiln } from "../powers/memory/kiln.ts";
 import { parseNotePath } from "./path.ts";
 import { beginKilnTransaction, type KilnTransaction } from "./transaction.ts";
@@ -18,15 +18,7 @@ beforeEach(() => {
   notes = beginKilnTransaction(kiln);
 });
 
-function code(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(PluginError);
-    return (error as PluginError).code;
-  }
-  return "none";
-}
+const code = (work: () => unknown) => thrown(work).code;
 
 function paths(folder: string): string[] {
   return notes.list(folder).map((entry) => entry.path);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PluginError } from "../errors.ts";
+import { failure } from "../../../test/failure.ts";
 import { type Bundle, readBundle, writeBundle } from "./bundle.ts";
 import { isBundle } from "./bundle-magic.ts";
 import { concatenate, sha256, sha256Hex } from "./hash.ts";
@@ -45,15 +45,7 @@ async function header(changes: object = {}): Promise<Record<string, unknown>> {
   };
 }
 
-async function refusal(bytes: Uint8Array): Promise<PluginError> {
-  try {
-    await readBundle(bytes);
-  } catch (error) {
-    if (error instanceof PluginError) return error;
-    throw error;
-  }
-  throw new Error("was accepted");
-}
+const refusal = (bytes: Uint8Array) => failure(readBundle(bytes));
 
 const CODE = Uint8Array.of(1, 2, 3, 4);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PluginError } from "../errors.ts";
+import { thrown } from "../../../test/failure.ts";
+import type { PluginError } from "../errors.ts";
 import { type Manifest, nameFromPath, parseManifest, printManifest } from "./manifest.ts";
 import { type ManifestText, readManifest } from "./manifest-text.ts";
 
@@ -33,13 +34,7 @@ function yaml(text: string): ManifestText {
 }
 
 function refusal(text: string, format: "yaml" | "toml" = "yaml"): PluginError {
-  try {
-    readManifest({ ...yaml(text), format }, "fallback");
-  } catch (error) {
-    if (error instanceof PluginError) return error;
-    throw error;
-  }
-  throw new Error("was accepted");
+  return thrown(() => readManifest({ ...yaml(text), format }, "fallback"));
 }
 
 describe("a complete manifest", () => {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { PluginError } from "../errors.ts";
+import { thrown } from "../../../test/failure.ts";
 import { parseNotePath } from "../kiln/path.ts";
 import { memoryKiln } from "./memory/kiln.ts";
 import { memoryState } from "./memory/state.ts";
@@ -35,15 +35,7 @@ function kilnInFolder(notes: Record<string, string>, confinement: "descriptors" 
   return kiln;
 }
 
-function code(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(PluginError);
-    return (error as PluginError).code;
-  }
-  return "none";
-}
+const code = (work: () => unknown) => thrown(work).code;
 
 const KILNS: Record<string, (notes: Record<string, string>) => KilnStorage> = {
   "in memory": (notes) => memoryKiln(notes),

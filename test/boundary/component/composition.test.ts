@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeComponent, type GuestResource, type HostImports } from "../../../host/src/component/index.ts";
-import type { PluginError } from "../../../host/src/errors.ts";
+import { thrown } from "../../failure.ts";
 import { assembleComponent, type Linked, link, linkWithJco, rootImports, TestBoundary } from "./support.ts";
 
 /** Links the component of this text; exports of the component itself. */
@@ -12,13 +12,9 @@ async function linkText(wat: string, imports?: HostImports, boundary?: TestBound
 
 async function refusal(wat: string): Promise<string> {
   const bytes = await assembleComponent(wat);
-  try {
-    decodeComponent(bytes);
-  } catch (error) {
-    expect((error as PluginError).code).toBe("invalid-module");
-    return (error as PluginError).message;
-  }
-  throw new Error("the component was accepted");
+  const { code, message } = thrown(() => decodeComponent(bytes));
+  expect(code).toBe("invalid-module");
+  return message;
 }
 
 describe("a component that wac composed", () => {

@@ -5,19 +5,11 @@ import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
 import { decodeComponent } from "../../../host/src/component/index.ts";
 import { valueType } from "../../../host/src/component/value-types.ts";
-import { PluginError } from "../../../host/src/errors.ts";
+import { thrown } from "../../failure.ts";
 import { echoGuest } from "./echo.ts";
 import { buildComponent, link, rootImports } from "./support.ts";
 
-function refusal(bytes: Uint8Array): PluginError {
-  try {
-    decodeComponent(bytes);
-  } catch (error) {
-    if (error instanceof PluginError) return error;
-    throw error;
-  }
-  throw new Error("the component was accepted");
-}
+const refusal = (bytes: Uint8Array) => thrown(() => decodeComponent(bytes));
 
 /** A component of hand-written sections: id and content. */
 function component(...sections: readonly (readonly [id: number, content: readonly number[]])[]): Uint8Array {
