@@ -10,6 +10,7 @@
  *         (local.set 3) (i64.reinterpret_f64 (local.get 3))))
  */
 import type { CoreExport, ValueType } from "../../host/src/wasm/index.ts";
+import { HEADER, lebOf } from "../boundary/wasm/bytes.ts";
 
 export type Bits = number | bigint | object | null;
 
@@ -60,16 +61,16 @@ function functionAdapter(declared: CoreExport): Uint8Array<ArrayBuffer> {
   let local = 0;
   for (const type of params) {
     if (type === "v128") {
-      code.push(0x20, ...leb(local), 0xfd, 0x12, 0x20, ...leb(local + 1), 0xfd, 0x1e, 1);
+      code.push(0x20, ...lebOf(local), 0xfd, 0x12, 0x20, ...lebOf(local + 1), 0xfd, 0x1e, 1);
       local += 2;
     } else {
-      code.push(0x20, ...leb(local++));
+      code.push(0x20, ...lebOf(local++));
       if (type === "f32") code.push(0xbe);
       if (type === "f64") code.push(0xbf);
     }
   }
   code.push(0x10, 0);
-  for (let i = results.length - 1; i >= 0; i--) code.push(0x21, ...leb(local + i));
+  for (let i = results.length - 1; i >= 0; i--) code.push(0x21, ...lebOf(local + i));
   return build([0, 1], [[params, results]], params.flatMap(asBits), results, code, local);
 }
 
@@ -87,7 +88,7 @@ function build(
   firstResult: number,
 ): Uint8Array<ArrayBuffer> {
   const seen = results.flatMap((type, i) => {
-    const get = [0x20, ...leb(firstResult + i)];
+    const get = [0x20, ...lebOf(firstResult + i)];
     if (type === "f32") return [...get, 0xbc];
     if (type === "f64") return [...get, 0xbd];
     return type === "v128" ? [...get, 0xfd, 0x1d, 0, ...get, 0xfd, 0x1d, 1] : get;
@@ -101,23 +102,19 @@ function build(
   const body = [...vector(results.map((type) => [1, TYPE[type]])), ...code, ...seen, 0x0b];
   // The adapter's own type comes first, so that it is 0 where a global is imported.
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...HEADER,
     ...section(1, vector([own, ...types.map(([from, to]) => functionType(from, to))])),
     ...section(2, vector([[0, 0, ...imported]])),
     ...section(3, [1, 0]),
     ...section(7, vector([[0, 0, imported[0] === 0 ? 1 : 0]])),
-    ...section(10, vector([[...leb(body.length), ...body]])),
+    ...section(10, vector([[...lebOf(body.length), ...body]])),
   ]);
 }
 
 function section(id: number, content: readonly number[]): number[] {
-  return [id, ...leb(content.length), ...content];
+  return [id, ...lebOf(content.length), ...content];
 }
 
 function vector(entries: readonly (readonly number[])[]): number[] {
-  return [...leb(entries.length), ...entries.flat()];
-}
-
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
+  return [...lebOf(entries.length), ...entries.flat()];
 }

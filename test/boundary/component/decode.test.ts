@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { decodeComponent } from "../../../host/src/component/index.ts";
 import { valueType } from "../../../host/src/component/value-types.ts";
 import { thrown } from "../../failure.ts";
+import { lebOf } from "../wasm/bytes.ts";
 import { echoGuest } from "./echo.ts";
 import { buildComponent, link, rootImports } from "./support.ts";
 
@@ -13,15 +14,11 @@ const refusal = (bytes: Uint8Array) => thrown(() => decodeComponent(bytes));
 
 /** A component of hand-written sections: id and content. */
 function component(...sections: readonly (readonly [id: number, content: readonly number[]])[]): Uint8Array {
-  const body = sections.flatMap(([id, content]) => [id, ...leb(content.length), ...content]);
+  const body = sections.flatMap(([id, content]) => [id, ...lebOf(content.length), ...content]);
   return Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, ...body]);
 }
 
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
-}
-
-const name = (text: string) => [...leb(text.length), ...new TextEncoder().encode(text)];
+const name = (text: string) => [...lebOf(text.length), ...new TextEncoder().encode(text)];
 const CORE_TYPE = 3;
 const TYPE = 7;
 const CANON = 8;
@@ -176,7 +173,7 @@ describe("a bomb", () => {
     const types = Array.from({ length: 60 }, (_, at) => (at === 0 ? [0x7d] : [0x70, at - 1]));
     decodeComponent(component([TYPE, [types.length, ...types.flat()]]));
     const deeper = [...types, [0x70, 59], [0x70, 60], [0x70, 61], [0x70, 62], [0x70, 63]].map(([byte, index]) =>
-      index === undefined ? [byte!] : [byte!, ...leb(index)],
+      index === undefined ? [byte!] : [byte!, ...lebOf(index)],
     );
     expect(refusal(component([TYPE, [deeper.length, ...deeper.flat()]])).message).toMatch(/nested more than 64 deep/);
   });
@@ -199,8 +196,8 @@ describe("a bomb", () => {
   it("of parameters that many functions share is refused", () => {
     // 200 function types of 999 parameters each, three bytes a parameter.
     const params = Array.from({ length: 999 }, (_, at) => [...name(`p${at}`), 0x7f]).flat();
-    const one = [0x40, ...leb(999), ...params, 1, 0];
-    const bytes = component([TYPE, [...leb(200), ...Array.from({ length: 200 }, () => one).flat()]]);
+    const one = [0x40, ...lebOf(999), ...params, 1, 0];
+    const bytes = component([TYPE, [...lebOf(200), ...Array.from({ length: 200 }, () => one).flat()]]);
     expect(refusal(bytes).message).toMatch(/more than 100000 fields, cases and parameters/);
   });
 
@@ -211,12 +208,12 @@ describe("a bomb", () => {
 
   it("of types, imports or definitions is refused", () => {
     const many = (count: number, one: readonly number[]) => [
-      ...leb(count),
+      ...lebOf(count),
       ...Array.from({ length: count }, () => one).flat(),
     ];
     expect(refusal(component([TYPE, many(10_001, [0x7f])])).message).toMatch(/more than 10000 types/);
     const imports = Array.from({ length: 1001 }, (_, at) => [0, ...name(`i${at}`), 0x03, 0x01]).flat();
-    expect(refusal(component([IMPORT, [...leb(1001), ...imports]])).message).toMatch(/more than 1000 imports/);
+    expect(refusal(component([IMPORT, [...lebOf(1001), ...imports]])).message).toMatch(/more than 1000 imports/);
     const aliases = many(10_001, [0x03, 0x02, 0, 0]);
     expect(refusal(component([TYPE, [1, 0x7f]], [6, aliases])).message).toMatch(/more than 10000 types/);
   });

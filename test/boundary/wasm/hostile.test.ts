@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { meterModule } from "../../../host/src/wasm/index.ts";
 import { type ApartResult, type Call, runApart } from "./apart.ts";
+import { HEADER, lebOf } from "./bytes.ts";
 import { assemble, fixture } from "./support.ts";
 
 function run(bytes: Uint8Array, limit: number, calls?: readonly Call[]): ApartResult {
@@ -131,10 +132,9 @@ describe("what has no loop cannot run for long unchecked", () => {
 
 /** A module with `f: (i32) → ()` of this code. */
 function oneFunction(code: readonly number[]): Uint8Array {
-  const leb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)]);
-  const head = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 1, 0x7f, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0];
-  const body = leb(code.length + 2);
-  const section = leb(code.length + 3 + body.length);
+  const head = [...HEADER, 1, 5, 1, 0x60, 1, 0x7f, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0];
+  const body = lebOf(code.length + 2);
+  const section = lebOf(code.length + 3 + body.length);
   return Uint8Array.from([...head, 10, ...section, 1, ...body, 0, ...code, 0x0b]);
 }
 
