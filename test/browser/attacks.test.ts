@@ -1,8 +1,8 @@
 /** Attacks that only a page knows: what comes over the network instead of an engine, and an app whose `Object.prototype` was polluted. */
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeInChromium, launchChromium } from "./chromium.ts";
 import { openPage, type TestPage } from "./page.ts";
 import type { Outcome as Refusal } from "./pages/attacked.ts";
 import { openSite, type Site } from "./site.ts";
@@ -24,67 +24,64 @@ const files = {
   "/endless/rune.wasm": new Uint8Array(65 << 20),
 };
 
-describe.skipIf(chromiumPath === undefined)(
-  `an attack on a page${chromiumPath === undefined ? ` (${NO_CHROMIUM})` : ""}`,
-  () => {
-    let browser: Browser;
-    let site: Site;
-    let page: TestPage;
+describeInChromium("an attack on a page", () => {
+  let browser: Browser;
+  let site: Site;
+  let page: TestPage;
 
-    beforeAll(async () => {
-      [browser, site] = await Promise.all([
-        launchChromium(),
-        openSite({ pages: { attacked: { file: "attacked.ts" } }, files }),
-      ]);
-      page = await openPage(browser, site, "attacked");
-    });
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([
+      launchChromium(),
+      openSite({ pages: { attacked: { file: "attacked.ts" } }, files }),
+    ]);
+    page = await openPage(browser, site, "attacked");
+  });
 
-    afterAll(async () => {
-      await browser?.close();
-      await site?.close();
-    });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
 
-    it.each([
-      ["/tampered/", "invalid-module"],
-      ["/short/", "invalid-module"],
-      ["/empty/", "invalid-module"],
-      ["/page/", "invalid-module"],
-      ["/endless/", "transfer-limit"],
-    ])("by the server, with another engine in %s, ends in %s", async (engines, code) => {
-      const refusal = await page.run<Refusal>("load", { engines });
-      expect(refusal).toMatchObject({ code, message: expect.stringContaining(`${engines}rune.wasm`) });
-    });
+  it.each([
+    ["/tampered/", "invalid-module"],
+    ["/short/", "invalid-module"],
+    ["/empty/", "invalid-module"],
+    ["/page/", "invalid-module"],
+    ["/endless/", "transfer-limit"],
+  ])("by the server, with another engine in %s, ends in %s", async (engines, code) => {
+    const refusal = await page.run<Refusal>("load", { engines });
+    expect(refusal).toMatchObject({ code, message: expect.stringContaining(`${engines}rune.wasm`) });
+  });
 
-    it("by a loader that changes the bytes after it handed them over changes nothing", async () => {
-      expect(await page.run("changeAfterwards")).toEqual({ result: "fine" });
-    });
+  it("by a loader that changes the bytes after it handed them over changes nothing", async () => {
+    expect(await page.run("changeAfterwards")).toEqual({ result: "fine" });
+  });
 
-    it("by a loader that brings another engine ends in invalid-module", async () => {
-      expect(await page.run("bringAnother")).toMatchObject({ code: "invalid-module" });
-    });
+  it("by a loader that brings another engine ends in invalid-module", async () => {
+    expect(await page.run("bringAnother")).toMatchObject({ code: "invalid-module" });
+  });
 
-    it("by pollution of Object.prototype ends in unavailable, when a host is made, a plugin loaded or called", async () => {
-      const pollutions = ["constructor", "load", "call"].flatMap((moment) =>
-        POLLUTION.map(([name, value]) => ({ moment, name, value })),
-      );
-      const refusals = await page.run<readonly Refusal[]>("pollute", pollutions);
-      expect(refusals).toEqual(
-        pollutions.map(({ name }) => ({ code: "unavailable", message: expect.stringContaining(`"${name}"`) })),
-      );
-    });
+  it("by pollution of Object.prototype ends in unavailable, when a host is made, a plugin loaded or called", async () => {
+    const pollutions = ["constructor", "load", "call"].flatMap((moment) =>
+      POLLUTION.map(([name, value]) => ({ moment, name, value })),
+    );
+    const refusals = await page.run<readonly Refusal[]>("pollute", pollutions);
+    expect(refusals).toEqual(
+      pollutions.map(({ name }) => ({ code: "unavailable", message: expect.stringContaining(`"${name}"`) })),
+    );
+  });
 
-    it("by a getter, a symbol or a hidden property there ends so too", async () => {
-      const forms = ["getter", "symbol", "hidden"].map((form) => ({ moment: "call", name: "image", value: 1, form }));
-      const refusals = await page.run<readonly Refusal[]>("pollute", forms);
-      expect(refusals.map(({ code }) => code)).toEqual(forms.map(() => "unavailable"));
-    });
+  it("by a getter, a symbol or a hidden property there ends so too", async () => {
+    const forms = ["getter", "symbol", "hidden"].map((form) => ({ moment: "call", name: "image", value: 1, form }));
+    const refusals = await page.run<readonly Refusal[]>("pollute", forms);
+    expect(refusals.map(({ code }) => code)).toEqual(forms.map(() => "unavailable"));
+  });
 
-    it("leaves a page that works once it is over", async () => {
-      expect(await page.run("load", { engines: "/engines/" })).toEqual({ result: "fine" });
-      expect(await page.complaints()).toEqual([]);
-    });
-  },
-);
+  it("leaves a page that works once it is over", async () => {
+    expect(await page.run("load", { engines: "/engines/" })).toEqual({ result: "fine" });
+    expect(await page.complaints()).toEqual([]);
+  });
+});
 
 /** Each would decide over something: grants, limits, code that passes for metered, memory that is shared. */
 const POLLUTION: readonly (readonly [string, unknown])[] = [

@@ -1,6 +1,7 @@
 /** Finds and starts the Chromium that the tests of the browser drive. Where there is none they are skipped, and say so. */
 import { accessSync, constants } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { describe } from "vitest";
 
 const FLAGS = [
   "--headless",
@@ -16,10 +17,15 @@ const FLAGS = [
 /** Debian's names, and one that a person can set. */
 const CANDIDATES = [process.env.CRUCIBLE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
 
-export const chromiumPath: string | undefined = CANDIDATES.find((path) => path !== undefined && isExecutable(path));
+const chromiumPath: string | undefined = CANDIDATES.find((path) => path !== undefined && isExecutable(path));
 
-/** For the title of what is skipped. */
-export const NO_CHROMIUM = "no Chromium is installed: apt-get install chromium, or set CRUCIBLE_CHROMIUM";
+const NO_CHROMIUM = "no Chromium is installed: apt-get install chromium, or set CRUCIBLE_CHROMIUM";
+
+/** Tests that need it; without it they are skipped, and their title says why. */
+export function describeInChromium(title: string, tests: () => void): void {
+  if (chromiumPath === undefined) describe.skip(`${title} (${NO_CHROMIUM})`, tests);
+  else describe(title, tests);
+}
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath!, args: FLAGS });

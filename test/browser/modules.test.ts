@@ -4,11 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { generateModule } from "../boundary/wasm/generator.ts";
 import { KERNELS, kernelModule } from "../boundary/wasm/kernels.ts";
 import { assemble, fixture } from "../boundary/wasm/support.ts";
-import { chromiumPath, launchChromium, NO_CHROMIUM } from "./chromium.ts";
+import { describeInChromium, launchChromium } from "./chromium.ts";
 import { type ModuleJob, type ModuleOutcome, runModules } from "./metered.ts";
 import { openPage, type TestPage } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
@@ -51,48 +51,45 @@ const kernels: readonly ModuleJob[] = KERNELS.map(([name, size]) => ({
   times: 10,
 }));
 
-describe.skipIf(chromiumPath === undefined)(
-  `metered modules in Chromium${chromiumPath === undefined ? ` (${NO_CHROMIUM})` : ""}`,
-  () => {
-    let browser: Browser;
-    let site: Site;
-    let page: TestPage;
+describeInChromium("metered modules in Chromium", () => {
+  let browser: Browser;
+  let site: Site;
+  let page: TestPage;
 
-    beforeAll(async () => {
-      [browser, site] = await Promise.all([launchChromium(), openSite({ pages: { modules: { file: "modules.ts" } } })]);
-      page = await openPage(browser, site, "modules");
-    });
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchChromium(), openSite({ pages: { modules: { file: "modules.ts" } } })]);
+    page = await openPage(browser, site, "modules");
+  });
 
-    afterAll(async () => {
-      await browser?.close();
-      await site?.close();
-    });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
 
-    async function compare(jobs: readonly ModuleJob[]): Promise<readonly ModuleOutcome[]> {
-      const inPage = await page.run<readonly ModuleOutcome[]>("modules", jobs);
-      expect(inPage).toEqual(await runModules(jobs));
-      return inPage;
-    }
+  async function compare(jobs: readonly ModuleJob[]): Promise<readonly ModuleOutcome[]> {
+    const inPage = await page.run<readonly ModuleOutcome[]>("modules", jobs);
+    expect(inPage).toEqual(await runModules(jobs));
+    return inPage;
+  }
 
-    it("run the kernels alike, cold and hot", async () => {
-      for (const { name, runs } of await compare(kernels)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
-    });
+  it("run the kernels alike, cold and hot", async () => {
+    for (const { name, runs } of await compare(kernels)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
+  });
 
-    it("run control flow, exceptions, tail calls, vectors, NaNs and what never ends alike", async () => {
-      for (const { name, runs } of await compare(fixtures)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
-    });
+  it("run control flow, exceptions, tail calls, vectors, NaNs and what never ends alike", async () => {
+    for (const { name, runs } of await compare(fixtures)) expect({ name, runs }).toEqual({ name, runs: [runs[0]] });
+  });
 
-    it(`run ${MODULES} random modules alike`, async () => {
-      const seeds = Array.from({ length: MODULES }, (_, index) => FIRST_SEED + index);
-      const modules = seeds.map((seed) => base64(assemble(generateModule(seed))));
-      await compare(modules.map((module, index) => ({ name: `seed ${seeds[index]}`, module, limit: LIMIT })));
-    });
+  it(`run ${MODULES} random modules alike`, async () => {
+    const seeds = Array.from({ length: MODULES }, (_, index) => FIRST_SEED + index);
+    const modules = seeds.map((seed) => base64(assemble(generateModule(seed))));
+    await compare(modules.map((module, index) => ({ name: `seed ${seeds[index]}`, module, limit: LIMIT })));
+  });
 
-    it("made the browser complain of nothing", async () => {
-      expect(await page.complaints()).toEqual([]);
-    });
-  },
-);
+  it("made the browser complain of nothing", async () => {
+    expect(await page.complaints()).toEqual([]);
+  });
+});
 
 function hostile(name: string): Uint8Array {
   return assemble(readFileSync(new URL(`../boundary/wasm/hostile/${name}.wat`, import.meta.url), "utf8"));
