@@ -38,6 +38,14 @@ export function createChannel(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + PIECE_BYTES + RESULT_BYTES);
 }
 
+function partsOf(channel: SharedArrayBuffer) {
+  return {
+    words: new Int32Array(channel, 0, HEADER_BYTES / 4),
+    data: new Uint8Array(channel, HEADER_BYTES, PIECE_BYTES),
+    result: new Uint8Array(channel, HEADER_BYTES + PIECE_BYTES),
+  };
+}
+
 /** The host's end. It never waits. */
 export class HostEnd {
   readonly #words: Int32Array;
@@ -48,9 +56,10 @@ export class HostEnd {
   #sent = 0;
 
   constructor(channel: SharedArrayBuffer) {
-    this.#words = new Int32Array(channel, 0, HEADER_BYTES / 4);
-    this.#data = new Uint8Array(channel, HEADER_BYTES, PIECE_BYTES);
-    this.#result = new Uint8Array(channel, HEADER_BYTES + PIECE_BYTES);
+    const { words, data, result } = partsOf(channel);
+    this.#words = words;
+    this.#data = data;
+    this.#result = result;
   }
 
   /** Whether a worker that waits for a task has taken this one; else it must be posted. Only while it has no other. */
@@ -122,9 +131,10 @@ export class WorkerEnd {
   #pauses = 1;
 
   constructor(channel: SharedArrayBuffer) {
-    this.#words = new Int32Array(channel, 0, HEADER_BYTES / 4);
-    this.#data = new Uint8Array(channel, HEADER_BYTES, PIECE_BYTES);
-    this.#result = new Uint8Array(channel, HEADER_BYTES + PIECE_BYTES);
+    const { words, data, result } = partsOf(channel);
+    this.#words = words;
+    this.#data = data;
+    this.#result = result;
   }
 
   /** The task that is cancelled; 0 is none. */
