@@ -11,10 +11,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { filesBelow, sha256 } from "./lib/hashes.mjs";
 import { runWhenCalled } from "./lib/run-command.mjs";
+import { PREAMBLE_BYTES, sections } from "./lib/wasm-sections.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDER = "plugins/engines/extism";
 const RESULT = "host/src/plugins/extism/shell.generated.ts";
+
+/** What decides the bytes besides the sources. */
+const RECIPE = ["scripts/extism-shell.mjs", "scripts/lib/wasm-sections.mjs"];
 
 const COMPILE = [
   "--target=wasm32-unknown-unknown",
@@ -45,7 +49,7 @@ export function checkExtismShell(root = ROOT) {
 }
 
 function sourcesHash(root) {
-  const files = [...filesBelow(root, `${FOLDER}/c`), `${FOLDER}/shell.wat`, "scripts/extism-shell.mjs"].sort();
+  const files = [...filesBelow(root, `${FOLDER}/c`), `${FOLDER}/shell.wat`, ...RECIPE].sort();
   return sha256(files.map((file) => `${file} ${sha256(readFileSync(join(root, file)))}\n`).join(""));
 }
 
@@ -84,7 +88,7 @@ function filled(component, names, modules) {
       ? component.subarray(from, end)
       : Buffer.concat([Buffer.from([CORE_MODULE, ...leb128(module.length)]), module]);
   });
-  return Buffer.concat([component.subarray(0, 8), ...parts]);
+  return Buffer.concat([component.subarray(0, PREAMBLE_BYTES), ...parts]);
 }
 
 const CORE_MODULE = 1;
@@ -93,28 +97,10 @@ function leb128(value) {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >>> 7)];
 }
 
-/** @returns {{ id: number, from: number, start: number, end: number }[]} */
-function sections(bytes) {
-  const found = [];
-  for (let at = 8; at < bytes.length; ) {
-    const from = at;
-    const id = bytes[at++];
-    let size = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      size |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    found.push({ id, from, start: at, end: at + size });
-    at += size;
-  }
-  return found;
-}
-
 /** Without custom sections. */
 function plain(bytes) {
   const kept = sections(bytes).filter(({ id }) => id !== 0);
-  return Buffer.concat([bytes.subarray(0, 8), ...kept.map(({ from, end }) => bytes.subarray(from, end))]);
+  return Buffer.concat([bytes.subarray(0, PREAMBLE_BYTES), ...kept.map(({ from, end }) => bytes.subarray(from, end))]);
 }
 
 /** It would share data or a stack with the program whose memory it works in. */

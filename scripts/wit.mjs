@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco";
 import { runnerImport } from "vite";
+import { PREAMBLE_BYTES, sections } from "./lib/wasm-sections.mjs";
 import { witSource } from "./lib/wit-text.mjs";
 import { printInterfaces } from "./lib/wit-types.mjs";
 
@@ -45,26 +46,10 @@ function importing(exported) {
 /** Keeps types, aliases and imports, which come before the code. */
 function typesOf(bytes) {
   const [custom, alias, type, import_] = [0, 6, 7, 10];
-  const kept = [bytes.subarray(0, 8)];
-  for (let at = 8; at < bytes.length; ) {
-    const id = bytes[at];
-    const [size, start] = readLeb(bytes, at + 1);
-    const section = bytes.subarray(at, start + size);
-    at = start + size;
-    if (id === custom) continue;
-    if (![alias, type, import_].includes(id)) break;
-    kept.push(section);
-  }
-  return Buffer.concat(kept);
-}
-
-function readLeb(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return [value, at];
-  }
+  const all = sections(bytes).filter(({ id }) => id !== custom);
+  const code = all.findIndex(({ id }) => ![alias, type, import_].includes(id));
+  const kept = all.slice(0, code < 0 ? undefined : code).map(({ from, end }) => bytes.subarray(from, end));
+  return Buffer.concat([bytes.subarray(0, PREAMBLE_BYTES), ...kept]);
 }
 
 function print(bytes, exported, { decodeComponent, camelCase }) {

@@ -1,7 +1,7 @@
 /**
  * The component that Extism plug-ins run in, built by scripts/extism-shell.mjs from plugins/engines/extism. Do not edit.
  *
- * sources ba6fc360967ad293ea80441b65b5a8379c661eaf62a1d33711d0f29576ca89d6
+ * sources f09f3fccd560968f7d5c9527a38ea4e3ee36e5753d4a50faf8e10fac32aa8531
  * sha256 e098d3fd526784f974e9524340429fb5cc9e5aa01ece8b740aa9223b8ac37ad8
  */
 
