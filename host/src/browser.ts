@@ -5,7 +5,8 @@
  */
 import { ENGINES, type EngineLoader, type EngineName } from "./engines.ts";
 import { PluginError } from "./errors.ts";
-import { type CallLimits, COMPONENT_BYTES } from "./limits.ts";
+import { COMPONENT_BYTES } from "./limits.ts";
+import { type AppOptions, chosenBy, runsInWorkers } from "./plugins/app-options.ts";
 import { sha256Hex } from "./plugins/hash.ts";
 import { PluginHost } from "./plugins/host.ts";
 import { browserClock } from "./powers/browser/clock.ts";
@@ -13,9 +14,8 @@ import { drawSeed } from "./powers/browser/entropy.ts";
 import { fetchBytes } from "./powers/browser/fetch.ts";
 import { checkPage, pageAddress } from "./powers/browser/page.ts";
 import { webThreads } from "./powers/browser/threads.ts";
-import type { ArtifactCache, ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
+import type { ArtifactCache, KilnStorage, StateStorage } from "./powers/types.ts";
 import type { Runner, WorkerRunnerOptions } from "./sandbox/index.ts";
-import { quoted } from "./text.ts";
 
 export * from "./portable.ts";
 export { browserClock } from "./powers/browser/clock.ts";
@@ -23,7 +23,7 @@ export { browserClock } from "./powers/browser/clock.ts";
 /** A folder that holds `rune.wasm` and the others, or the address of each by name. Relative to the page, or to the worker's script. */
 export type EngineAddresses = string | URL | Readonly<Partial<Record<EngineName, string | URL>>>;
 
-export interface BrowserHostOptions {
+export interface BrowserHostOptions extends AppOptions {
   /**
    * Where the engines are: a folder, the address of each by name, or a function that brings the bytes. They must be those of this
    * version of the host: another artifact is refused.
@@ -35,25 +35,6 @@ export interface BrowserHostOptions {
   readonly state?: StateStorage;
   /** Keeps metered engines, compiled code and images. @default nothing is kept */
   readonly cache?: ArtifactCache;
-  /** @default the browser's clock */
-  readonly clock?: ClockPower;
-  /** Receives the messages of plugins as they are written. */
-  readonly log?: (entry: LogEntry) => void;
-  /** The person at the screen, for plugins that ask. @default nobody */
-  readonly ui?: UiPower;
-  /** Grants that are approved for every plugin that asks for them, in the grammar of `--allow`. */
-  readonly allow?: readonly string[];
-  /** No call gets more than this. */
-  readonly ceiling?: CallLimits;
-  /**
-   * Where plugins run. `inline` is the caller's thread, which a call holds until it ends. `worker` is a pool of Web Workers: calls run
-   * beside each other and beside the page, can be cancelled, and may use capabilities that answer later. Needs a page that is
-   * isolated from other origins. Results, fuel and errors are the same.
-   * @default "inline"
-   */
-  readonly isolation?: "inline" | "worker";
-  /** Web Workers at most. @default the machine's cores */
-  readonly workers?: number;
   /** The address of `crucible-plugin-host/worker`, where a bundler does not find it by itself. */
   readonly workerScript?: string | URL;
 }
@@ -76,19 +57,15 @@ export class BrowserHost extends PluginHost {
     const runner = runnerOf(options);
     super({
       engines: loaderOf(options.engines),
-      powers: {
+      ...chosenBy(options, {
         clock: options.clock ?? browserClock(),
         ...(options.kiln && { kiln: options.kiln }),
         ...(options.state && { state: options.state }),
-        ...(options.log && { log: options.log }),
-        ...(options.ui && { ui: options.ui }),
-      },
+      }),
       now: () => performance.now(),
       ...(runner && { runner }),
       drawSeed,
       ...(options.cache && { cache: options.cache }),
-      ...(options.allow && { allow: options.allow }),
-      ...(options.ceiling && { ceiling: options.ceiling }),
     });
     this.#runner = runner;
   }
@@ -100,12 +77,12 @@ export class BrowserHost extends PluginHost {
   }
 }
 
-function runnerOf({ isolation = "inline", workers, workerScript }: BrowserHostOptions): Runner | undefined {
-  if (isolation !== "inline" && isolation !== "worker")
-    throw new PluginError("invalid-arguments", `"isolation" must be "inline" or "worker", got ${quoted(isolation)}`);
+function runnerOf(options: BrowserHostOptions): Runner | undefined {
+  const inWorkers = runsInWorkers(options);
+  const { workers, workerScript } = options;
   if (workers !== undefined && !(Number.isSafeInteger(workers) && workers > 0))
     throw new PluginError("invalid-arguments", `"workers" must be a positive integer, got ${workers}`);
-  if (isolation === "inline") return undefined;
+  if (!inWorkers) return undefined;
   return poolOf({ threads: webThreads(workerScript), ...(workers !== undefined && { workers }) });
 }
 

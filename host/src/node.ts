@@ -4,8 +4,7 @@
  */
 import { BUILD_ID } from "./build-id.ts";
 import { ENGINES } from "./engines.ts";
-import { PluginError } from "./errors.ts";
-import type { CallLimits } from "./limits.ts";
+import { type AppOptions, chosenBy, runsInWorkers } from "./plugins/app-options.ts";
 import { openBakedEngines } from "./plugins/baked-engines.ts";
 import { FOLDER_FILES, type PluginFolder } from "./plugins/folder.ts";
 import { PluginHost } from "./plugins/host.ts";
@@ -21,11 +20,10 @@ import { diskPath, isFolder, readPluginFolderFromDisk } from "./powers/node/plug
 import { openLibsqlState } from "./powers/node/state-libsql.ts";
 import { nodeThreads } from "./powers/node/threads.ts";
 import { readBranchHints } from "./powers/node/v8-flags.ts";
-import type { ClockPower, KilnStorage, LogEntry, StateStorage, UiPower } from "./powers/types.ts";
+import type { KilnStorage, StateStorage } from "./powers/types.ts";
 import { WorkerRunner } from "./sandbox/index.ts";
-import { quoted } from "./text.ts";
 
-export interface NodeHostOptions {
+export interface NodeHostOptions extends AppOptions {
   /** A folder of notes, or notes kept elsewhere (`memoryKiln`). */
   readonly kiln?: string | KilnStorage;
   /** Where global plugin state is kept, such as `userDirectories().data`. Not used when `state` is given. */
@@ -34,25 +32,6 @@ export interface NodeHostOptions {
   readonly state?: StateStorage;
   /** Where metered engines, compiled code and images are kept between processes, such as `userDirectories().cache`; not used where others than its owner can write. @default nothing is kept */
   readonly cacheFolder?: string;
-  /** @default the system's clock */
-  readonly clock?: ClockPower;
-  /** Receives the messages of plugins as they are written. */
-  readonly log?: (entry: LogEntry) => void;
-  /** The person at the screen, for plugins that ask. @default nobody */
-  readonly ui?: UiPower;
-  /** Grants that are approved for every plugin that asks for them, in the grammar of `--allow`. */
-  readonly allow?: readonly string[];
-  /** No call gets more than this. */
-  readonly ceiling?: CallLimits;
-  /**
-   * Where plugins run. `inline` is the caller's thread, which a call holds until it ends: the shortest way in. `worker` is a pool of threads:
-   * calls run beside each other and beside the caller, can be cancelled, and may use capabilities that answer later. Results,
-   * fuel and errors are the same.
-   * @default "inline"
-   */
-  readonly isolation?: "inline" | "worker";
-  /** Threads of `isolation: "worker"` at most. @default the machine's cores */
-  readonly workers?: number;
 }
 
 /**
@@ -81,21 +60,17 @@ export class NodeHost extends PluginHost {
     super({
       engines: (name) => readPackageFile(ENGINES[name].artifact),
       baked: openBakedEngines({ buildId: BUILD_ID, read: readBakedFile, sha256Hex }),
-      powers: {
+      ...chosenBy(options, {
         clock: options.clock ?? systemClock(),
         ...(kiln && { kiln }),
         ...(state && { state }),
-        ...(options.log && { log: options.log }),
-        ...(options.ui && { ui: options.ui }),
-      },
+      }),
       now: monotonicMs,
       ...(runner && { runner }),
       drawSeed,
       ...(options.cacheFolder !== undefined && {
         cache: openArtifactCache({ folder: options.cacheFolder, version: hostVersion }),
       }),
-      ...(options.allow && { allow: options.allow }),
-      ...(options.ceiling && { ceiling: options.ceiling }),
     });
     this.#close = async () => {
       const ended = runner?.close();
@@ -130,10 +105,9 @@ export async function readPluginAt(path: string): Promise<PluginFile | PluginFol
   return isFolder(path) ? readPluginFolderFromDisk(path, FOLDER_FILES) : readPluginFromDisk(path);
 }
 
-function runnerOf({ isolation = "inline", workers }: NodeHostOptions): WorkerRunner | undefined {
-  if (isolation !== "inline" && isolation !== "worker")
-    throw new PluginError("invalid-arguments", `"isolation" must be "inline" or "worker", got ${quoted(isolation)}`);
-  if (isolation === "inline") return undefined;
+function runnerOf(options: NodeHostOptions): WorkerRunner | undefined {
+  if (!runsInWorkers(options)) return undefined;
+  const { workers } = options;
   const runner = new WorkerRunner({ threads: nodeThreads(), ...(workers !== undefined && { workers }) });
   runner.warmUp();
   return runner;

@@ -22,6 +22,7 @@ export {
   type StackFrame,
 } from "./errors.ts";
 export { type CallLimits, DEFAULT_CALL_LIMITS } from "./limits.ts";
+export type { AppOptions } from "./plugins/app-options.ts";
 export type { PluginFolder } from "./plugins/folder.ts";
 export type { ToolInfo } from "./plugins/guest.ts";
 export { type HostOptions, PluginHost } from "./plugins/host.ts";

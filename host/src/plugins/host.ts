@@ -5,9 +5,9 @@
 import { createCapabilities, type Powers } from "../capabilities/index.ts";
 import { ENGINES, type EngineLoader, type EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
-import type { CallLimits } from "../limits.ts";
 import type { ArtifactCache } from "../powers/types.ts";
 import { inlineRunner, type MonotonicClock, type Runner, refuseCancelled } from "../sandbox/index.ts";
+import type { AppOptions } from "./app-options.ts";
 import { type BakedEngines, bakedCache } from "./baked-engines.ts";
 import { parseAllowance } from "./capability-requests.ts";
 import { PluginDirectory } from "./composition.ts";
@@ -24,7 +24,7 @@ import type { EngineContext, Launcher, LoadedCode, LoadFunctions } from "./progr
 import { engineOfPath, type PluginFile, type PluginSource, readPluginFile } from "./source.ts";
 import { withoutTypes } from "./typescript.ts";
 
-export interface HostOptions {
+export interface HostOptions extends Pick<AppOptions, "allow" | "ceiling"> {
   readonly engines: EngineLoader;
   readonly powers: Powers;
   readonly now: MonotonicClock;
@@ -36,10 +36,6 @@ export interface HostOptions {
   readonly baked?: BakedEngines;
   /** Keeps metered engines, compiled code and images between processes. @default nothing is kept */
   readonly cache?: ArtifactCache;
-  /** No call gets more than this. @default what `limits.ts` says, for manifests; nothing, for callers */
-  readonly ceiling?: CallLimits;
-  /** Grants that the app approves for every plugin that asks for them, in the grammar of `--allow`. */
-  readonly allow?: readonly string[];
 }
 
 const NATIVE_ABIS: ReadonlyMap<string, string> = new Map([
