@@ -3,6 +3,7 @@
  * offset. Reads numbers, names and value types; knows nothing of sections or instructions.
  */
 import { PluginError } from "../errors.ts";
+import { TYPE_BYTES } from "./emit.ts";
 import { refusedValueType } from "./refused.ts";
 import type { ValueType } from "./types.ts";
 
@@ -14,15 +15,9 @@ export function refuse(offset: number, why: string): never {
 // ignoreBOM: a name that starts with U+FEFF is not the name without it.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map([
-  [0x7f, "i32"],
-  [0x7e, "i64"],
-  [0x7d, "f32"],
-  [0x7c, "f64"],
-  [0x7b, "v128"],
-  [0x70, "funcref"],
-  [0x6f, "externref"],
-]);
+const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map(
+  Object.entries(TYPE_BYTES).map(([type, byte]) => [byte, type as ValueType]),
+);
 
 /** The type of one byte, or a refusal that names the proposal. */
 export function valueTypeOf(byte: number, offset: number): ValueType {
