@@ -1,7 +1,7 @@
 /** Resources of the host and of the guest: who owns them, who borrows them, and every wrong use of a handle. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ComponentInstance, GuestResource, HostImports } from "../../../host/src/component/index.ts";
-import { buildComponent, link, TestBoundary } from "./support.ts";
+import type { GuestResource, HostImports } from "../../../host/src/component/index.ts";
+import { buildComponent, failing, type Linked, link, TestBoundary } from "./support.ts";
 
 const HOST_WIT = `package test:res;
 interface host {
@@ -56,11 +56,8 @@ class File {
   }
 }
 
-interface Host {
-  readonly call: (name: string, ...args: unknown[]) => unknown;
-  readonly fail: (name: string, ...args: unknown[]) => Error;
+interface Host extends Omit<Linked, "boundary"> {
   readonly events: string[];
-  readonly instance: ComponentInstance;
 }
 
 describe("resources of the host", () => {
@@ -87,15 +84,7 @@ describe("resources of the host", () => {
     ]);
     const { instance } = await link(component, imports, boundary);
     const call = (name: string, ...args: unknown[]) => instance.exports.get("test:res/api")!.get(name)!(...args);
-    const fail = (name: string, ...args: unknown[]): Error => {
-      try {
-        call(name, ...args);
-      } catch (thrown) {
-        return (boundary.reason ?? thrown) as Error;
-      }
-      throw new Error(`${name} was expected to fail`);
-    };
-    return { call, fail, events, instance };
+    return { call, fail: failing(call, boundary), events, instance };
   }
 
   it("come back to the host as its own objects", async () => {

@@ -105,7 +105,12 @@ export async function link(
     if (target === undefined) throw new Error(`no export ${name}`);
     return target(...args);
   };
-  const fail = (name: string, ...args: unknown[]): Error => {
+  return { boundary, instance, call, fail: failing(call, boundary) };
+}
+
+/** What calls that must fail end in. */
+export function failing(call: Linked["call"], boundary: TestBoundary): Linked["fail"] {
+  return (name, ...args) => {
     try {
       call(name, ...args);
     } catch (thrown) {
@@ -113,7 +118,6 @@ export async function link(
     }
     throw new Error(`${name} was expected to fail`);
   };
-  return { boundary, instance, call, fail };
 }
 
 export function rawInstance(

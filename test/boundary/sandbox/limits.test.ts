@@ -2,54 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { HostImports } from "../../../host/src/component/index.ts";
 import { PluginError } from "../../../host/src/errors.ts";
 import { rootImports } from "../component/support.ts";
+import { HOSTILE, HOSTILE_WIT } from "./hostile.ts";
 import { failure, LIMITS, prepare, run, start } from "./support.ts";
 
-const HOSTILE = /* wat */ `(module
-  (import "$root" "tick" (func $tick))
-  (memory (export "memory") 1)
-  (table 1 funcref)
-  (global $count (mut i32) (i32.const 0))
-  (func (export "count") (result i32)
-    (global.set $count (i32.add (global.get $count) (i32.const 1)))
-    (global.get $count))
-  (func (export "spin") (loop $l (br $l)))
-  (func (export "spin-caught")
-    (loop $again
-      (try (do (loop $l (br $l))) (catch_all))
-      (br $again)))
-  (func (export "flood") (loop $l (call $tick) (br $l)))
-  (func (export "flood-caught")
-    (loop $again
-      (try (do (loop $l (call $tick) (br $l))) (catch_all))
-      (br $again)))
-  (func $recurse (export "recurse") (param i32) (result i32)
-    (i32.add (call $recurse (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
-  (func (export "hoard")
-    (loop $l
-      (if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable))
-      (br $l)))
-  (func (export "hoard-entries")
-    (loop $l
-      (if (i32.eq (table.grow (ref.null func) (i32.const 1000)) (i32.const -1)) (then unreachable))
-      (br $l)))
-  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
-  (func (export "work") (param i32) (result i32)
-    (local $sum i32)
-    (loop $l
-      (local.set $sum (i32.add (local.get $sum) (local.get 0)))
-      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
-    (local.get $sum))
-  (func (export "divide") (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0))))`;
-
-const WIT = `package test:limits; world test {
-  import tick: func();
-  export count: func() -> u32; export spin: func(); export spin-caught: func(); export flood: func(); export flood-caught: func();
-  export recurse: func(n: u32) -> u32; export hoard: func(); export hoard-entries: func(); export grow: func(pages: u32) -> s32;
-  export work: func(n: u32) -> u32; export divide: func(n: u32) -> u32;
-}`;
-
-const hostile = await prepare(HOSTILE, WIT);
-const ticking = (tick: () => void = () => {}): { imports: HostImports } => ({ imports: rootImports({ tick }) });
+const hostile = await prepare(HOSTILE, HOSTILE_WIT);
+const ticking = (tick: () => void = () => {}): { imports: HostImports } => ({
+  imports: rootImports({ tick, ask: (n: number) => n }),
+});
 
 describe("a guest that does not end", () => {
   it.each(["spin", "spin-caught", "flood", "flood-caught"])(

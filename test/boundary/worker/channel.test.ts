@@ -10,8 +10,8 @@ import type { FromWorker, ToWorker } from "../../../host/src/sandbox/worker/prot
 import { serveWorker } from "../../../host/src/sandbox/worker/serve.ts";
 import { writeTask } from "../../../host/src/sandbox/worker/short-messages.ts";
 import { rootImports } from "../component/support.ts";
+import { HOSTILE, HOSTILE_WIT } from "../sandbox/hostile.ts";
 import { LIMITS, prepare } from "../sandbox/support.ts";
-import { HOSTILE, HOSTILE_WIT } from "./programs.ts";
 import { call, options, pool } from "./support.ts";
 
 const PIECE_BYTES = 256 * 1024;

@@ -6,9 +6,9 @@ import { BytesReader, BytesWriter } from "../../../host/src/sandbox/worker/bytes
 import { readResult, readTask, writeResult, writeTask } from "../../../host/src/sandbox/worker/short-messages.ts";
 import { echoGuest } from "../component/echo.ts";
 import { rootImports } from "../component/support.ts";
+import { HOSTILE, HOSTILE_WIT } from "../sandbox/hostile.ts";
 import { prepare } from "../sandbox/support.ts";
 import { random } from "../wasm/support.ts";
-import { HOSTILE, HOSTILE_WIT } from "./programs.ts";
 import { call, options, pool } from "./support.ts";
 
 const hostile = await prepare(HOSTILE, HOSTILE_WIT);

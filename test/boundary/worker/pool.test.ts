@@ -7,8 +7,8 @@ import { nodeThreads } from "../../../host/src/powers/node/threads.ts";
 import type { Running } from "../../../host/src/sandbox/index.ts";
 import { echoGuest } from "../component/echo.ts";
 import { rootImports } from "../component/support.ts";
+import { HOSTILE, HOSTILE_WIT } from "../sandbox/hostile.ts";
 import { LIMITS, prepare } from "../sandbox/support.ts";
-import { HOSTILE, HOSTILE_WIT } from "./programs.ts";
 import { call, inline, options, pool } from "./support.ts";
 
 const hostile = await prepare(HOSTILE, HOSTILE_WIT);

@@ -8,8 +8,8 @@ import type { RunnerStart } from "../../../host/src/sandbox/index.ts";
 import { echoGuest } from "../component/echo.ts";
 import { rootImports } from "../component/support.ts";
 import { anyType, anyValue, WitPrinter } from "../component/types.ts";
+import { HOSTILE, HOSTILE_WIT } from "../sandbox/hostile.ts";
 import { LIMITS, prepare } from "../sandbox/support.ts";
-import { HOSTILE, HOSTILE_WIT } from "./programs.ts";
 import { both, call, inline, options, outcome, pool } from "./support.ts";
 
 const hostile = await prepare(HOSTILE, HOSTILE_WIT);

@@ -1,4 +1,4 @@
-/** Guests that the worker tests share. */
+/** A guest that takes all that it can get, on the thread of the test and in workers. */
 
 export const HOSTILE = /* wat */ `(module
   (import "$root" "tick" (func $tick))
@@ -26,6 +26,7 @@ export const HOSTILE = /* wat */ `(module
     (loop $l
       (if (i32.eq (table.grow (ref.null func) (i32.const 1000)) (i32.const -1)) (then unreachable))
       (br $l)))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
   (func (export "work") (param i32) (result i32)
     (local $sum i32)
     (loop $l
@@ -38,6 +39,6 @@ export const HOSTILE_WIT = `package test:hostile; world test {
   import tick: func(); import ask: func(n: u32) -> u32;
   export count: func() -> u32; export spin: func(); export spin-caught: func(); export flood: func(); export flood-caught: func();
   export once: func(); export once-then-spin: func(); export asked: func(n: u32) -> u32;
-  export recurse: func(n: u32) -> u32; export hoard: func(); export hoard-entries: func();
+  export recurse: func(n: u32) -> u32; export hoard: func(); export hoard-entries: func(); export grow: func(pages: u32) -> s32;
   export work: func(n: u32) -> u32; export divide: func(n: u32) -> u32;
 }`;
