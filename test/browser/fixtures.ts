@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parrot, parrotManifest } from "../fixtures/components.mjs";
 import { extismFixture } from "../fixtures/extism/fixtures.ts";
+import { HOSTILE_RUNE } from "../fixtures/hostile-rune.ts";
 import type { Program } from "./programs.ts";
 
 const plugins = fileURLToPath(new URL("../../plugins", import.meta.url));
@@ -45,58 +46,7 @@ pub fn mix() {
 }
 `);
 
-const FAILING = small(`
-/// Keeps everything.
-pub fn hoard() {
-    let kept = [];
-    loop { kept.push([1, 2, 3, 4, 5, 6, 7, 8]); }
-}
-
-/// Nests vectors deeper than any stack.
-pub fn bottomless() {
-    let value = [];
-    for _ in 0..100000 { value = [value]; }
-    value
-}
-
-/// Calls itself for ever, in the engine's own recursion over nested values.
-pub fn equal_depths() {
-    let left = [];
-    let right = [];
-    for _ in 0..100000 {
-        left = [left];
-        right = [right];
-    }
-    left == right
-}
-
-/// Returns a string of 20 MB.
-pub fn long_answer() {
-    let text = "0123456789";
-    while text.len() < 20_000_000 {
-        let twice = text.clone();
-        twice.push_str(text);
-        text = twice;
-    }
-    text
-}
-
-/// Returns vectors nested deeper than JSON may be.
-pub fn deep_answer() {
-    let value = [];
-    for _ in 0..500 { value = [value]; }
-    value
-}
-
-/// Panics.
-pub fn give_up() { panic!("no more") }
-
-/// Reads for ever.
-pub fn flood() { loop { let _ = crucible::read_note("README.md"); } }
-
-/// Asks for ever, until it is told off.
-pub fn insist() { loop { crucible::kiln::note_exists("README.md")?; } }
-`);
+const FAILING = small(HOSTILE_RUNE);
 
 const parrotPlugin = {
   file: "parrot.wasm",

@@ -2,89 +2,19 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, PluginError } from "../../host/src/index.ts";
 import { failure } from "../failure.ts";
+import { HOSTILE_RUNE } from "../fixtures/hostile-rune.ts";
 
-const host = createNodeHost({ kiln: memoryKiln({ "a.md": "# A" }) });
+const host = createNodeHost({ kiln: memoryKiln({ "README.md": "# A" }) });
 afterAll(() => host.close());
 
 const load = (content: string, path = "hostile.rune") => host.load({ path, content });
-
-const HOSTILE = `
-/// Never ends.
-pub fn spin() { loop {} }
-
-/// Never ends, and catches what it can.
-pub fn spin_in_closures() {
-    let again = || loop {};
-    loop { let _ = again(); }
-}
-
-/// Calls itself for ever.
-pub fn recurse(n) { 1 + recurse(n) }
-
-/// Keeps everything.
-pub fn hoard() {
-    let kept = [];
-    loop { kept.push([1, 2, 3, 4, 5, 6, 7, 8]); }
-}
-
-/// Doubles a string until it has more than 100 MB.
-pub fn long_string() {
-    let text = "0123456789";
-    loop {
-        let twice = text.clone();
-        twice.push_str(text);
-        text = twice;
-    }
-}
-
-/// Returns a string of 20 MB, which is above what may cross the boundary.
-pub fn long_answer() {
-    let text = "0123456789";
-    while text.len() < 20_000_000 {
-        let twice = text.clone();
-        twice.push_str(text);
-        text = twice;
-    }
-    text
-}
-
-/// Returns vectors nested deeper than JSON may be.
-pub fn deep_answer() {
-    let value = [];
-    for _ in 0..500 { value = [value]; }
-    value
-}
-
-/// Nests vectors deeper than any stack.
-pub fn bottomless() {
-    let value = [];
-    for _ in 0..100000 { value = [value]; }
-    value
-}
-
-/// Returns two million values.
-pub fn wide_answer() {
-    let values = [];
-    for _ in 0..2000000 { values.push([]); }
-    values
-}
-
-/// Logs for ever.
-pub fn flood_log() { loop { println!("again and again and again and again and again and again"); } }
-
-/// Reads for ever.
-pub fn flood_reads() { loop { let _ = crucible::read_note("a.md"); } }
-
-/// Says that the host had stopped it.
-pub fn fine() { 42 }
-`;
 
 describe("a hostile Rune plugin", () => {
   it.each([
     ["spin", "fuel-exhausted"],
     ["spin_in_closures", "fuel-exhausted"],
     ["flood_log", "fuel-exhausted"],
-    ["flood_reads", "fuel-exhausted"],
+    ["flood", "fuel-exhausted"],
     ["recurse", "memory-limit"],
     ["hoard", "memory-limit"],
     ["long_string", "memory-limit"],
@@ -93,7 +23,7 @@ describe("a hostile Rune plugin", () => {
     ["bottomless", "stack-limit"],
     ["wide_answer", "transfer-limit"],
   ])("%s ends in %s, and the next call works", async (tool, code) => {
-    const plugin = await load(HOSTILE);
+    const plugin = await load(HOSTILE_RUNE);
     const args = tool === "recurse" ? { n: 1 } : {};
     const limits = {
       memoryBytes: (code === "transfer-limit" ? 500 : 64) << 20,
@@ -107,20 +37,20 @@ describe("a hostile Rune plugin", () => {
   });
 
   it("is stopped by its deadline where its fuel would last", async () => {
-    const plugin = await load(HOSTILE);
+    const plugin = await load(HOSTILE_RUNE);
     const error = await failure(plugin.call("spin", {}, { timeoutMs: 50, fuel: Number.MAX_SAFE_INTEGER }));
     expect(error.code).toBe("deadline");
   });
 
   it("uses exactly its limit when its fuel is exhausted, every time", async () => {
-    const plugin = await load(HOSTILE);
+    const plugin = await load(HOSTILE_RUNE);
     for (const fuel of [10_000, 1_000_000, 3_333_333]) {
       expect((await failure(plugin.call("spin", {}, { fuel }))).usage?.fuel).toBe(fuel);
     }
   });
 
   it("is told in what it lacks when its memory is below what the engine itself needs", async () => {
-    const plugin = await load(HOSTILE);
+    const plugin = await load(HOSTILE_RUNE);
     const error = await failure(plugin.call("fine", {}, { memoryBytes: 1 << 20 }));
     expect(error.code).toBe("memory-limit");
   });
@@ -155,7 +85,7 @@ describe("hostile source", () => {
       expect(error).toBeInstanceOf(PluginError);
       expect(["compile-error", "stack-limit", "memory-limit", "fuel-exhausted"]).toContain(error.code);
     }
-    expect((await (await load(HOSTILE)).call("fine")).result).toBe(42);
+    expect((await (await load(HOSTILE_RUNE)).call("fine")).result).toBe(42);
   });
 
   it("of more than the size limit is refused before it is compiled", async () => {
