@@ -535,7 +535,10 @@ declare module "crucible" {
   export * as yaml from "crucible:yaml";
   export const search: typeof import("crucible:search") & typeof import("crucible:search").query;
   export { readNote, listNotes, writeNote, createNote, deleteNote } from "crucible:kiln";
-  /** What failing functions throw. Throw one to end a call with a code that plugins may report. */
+  /**
+   * What failing functions throw. Throw one to end a call with a code:
+   * `denied`, `not-found`, `invalid-arguments`, `conflict`, `rate-limited`, `transfer-limit`, `timeout`, `unavailable`, `guest-error`.
+   */
   export class PluginError extends Error {
     constructor(code: string, message: string);
     readonly code: string;

@@ -14,7 +14,7 @@ crucible.null = nil
 ---@return T[]
 function crucible.list(items) end
 
----An error with a code of the host, for `error`.
+---An error with a code, for `error`: `denied`, `not-found`, `invalid-arguments`, `conflict`, `rate-limited`, `transfer-limit`, `timeout`, `unavailable`, `guest-error`.
 ---@param code string
 ---@param message string
 ---@return { code: string, message: string }

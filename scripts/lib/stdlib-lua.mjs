@@ -1,5 +1,5 @@
 // guest-sdk/types/crucible.lua: the standard library for lua-language-server.
-import { surface } from "./stdlib-surface.mjs";
+import { CODES, surface } from "./stdlib-surface.mjs";
 
 const SHORT_FORMS = ["read_note", "write_note", "create_note", "delete_note", "list_notes"];
 const WORDS = { nothing: "nil", count: "integer", bytes: "string" };
@@ -29,7 +29,7 @@ crucible.null = nil
 ---@return T[]
 function crucible.list(items) end
 
----An error with a code of the host, for \`error\`.
+---An error with a code, for \`error\`: ${CODES}.
 ---@param code string
 ---@param message string
 ---@return { code: string, message: string }

@@ -1,6 +1,6 @@
 // docs/stdlib.md from the tables of docs/stdlib.json: a section for each module, a row for each function and method that plugins
 // see, types in a notation that is no language's.
-import { surface } from "./stdlib-surface.mjs";
+import { CODES, surface } from "./stdlib-surface.mjs";
 
 /** The Markdown text of the reference. */
 export function printReference(tables) {
@@ -30,7 +30,10 @@ Rune has its own form of some: \`list_sessions\` takes its limit always, an answ
 a \`Result\` for each input; [its README](../plugins/engines/rune/README.md) says what cannot fail and gives no \`Result\`.
 
 Types: \`count\` is a whole number that is not negative; \`T[]\` a list; \`{a: T, b?: T}\` an object with these fields, \`?\` may be left out; \`{name: T …}\` an object with any names;
-\`function(a: T) → R\` a function of the plugin. A parameter with \`?\` may be left out. What fails, fails with a code: \`invalid-arguments\` where an argument cannot be, else as the text says.`;
+\`function(a: T) → R\` a function of the plugin. A parameter with \`?\` may be left out. What fails, fails with a code: \`invalid-arguments\` where an argument cannot be, else as the text says.
+
+A plugin ends its own call with one of ${CODES}: \`error(crucible.error("conflict", "…"))\`,
+\`Err(crucible::Error::new("conflict", "…"))\`, \`throw new PluginError("conflict", "…")\`. Any other code is the host's to tell: the call ends with \`guest-error\`, whose message begins with that code.`;
 
 function printClass(module, { name, text, construct, fields = [], methods }) {
   const made = construct ? [{ ...construct, name, returns: { object: name } }] : [];

@@ -6,6 +6,21 @@ const PROGRAM = "Program";
 const RESPONSE = "Response";
 const ITEMS = { name: "items", optional: false, type: { list: "any" } };
 
+/** The codes that a plugin may end a call with: `types.failure` in the WIT. */
+export const CODES = [
+  "denied",
+  "not-found",
+  "invalid-arguments",
+  "conflict",
+  "rate-limited",
+  "transfer-limit",
+  "timeout",
+  "unavailable",
+  "guest-error",
+]
+  .map((code) => `\`${code}\``)
+  .join(", ");
+
 /**
  * What Lua and JavaScript have; Rune's few differences are in `stdlib-rune.mjs`.
  *

@@ -1,5 +1,5 @@
 // guest-sdk/types/crucible.d.ts: the modules that plugins in JavaScript and TypeScript import.
-import { camel, surface } from "./stdlib-surface.mjs";
+import { CODES, camel, surface } from "./stdlib-surface.mjs";
 
 const SHORT_FORMS = ["read_note", "write_note", "create_note", "delete_note", "list_notes"];
 const WORDS = { nothing: "void", count: "number", integer: "number", bytes: "Uint8Array" };
@@ -82,7 +82,10 @@ function printAll(modules) {
       .filter(({ name }) => SHORT_FORMS.includes(name))
       .map(({ name }) => camel(name))
       .join(", ")} } from "crucible:kiln";`,
-    "  /** What failing functions throw. Throw one to end a call with a code that plugins may report. */",
+    "  /**",
+    "   * What failing functions throw. Throw one to end a call with a code:",
+    `   * ${CODES}.`,
+    "   */",
     "  export class PluginError extends Error {",
     "    constructor(code: string, message: string);",
     "    readonly code: string;",

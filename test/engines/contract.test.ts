@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import {
   createNodeHost,
+  ERROR_CODES,
   frozenClock,
   memoryKiln,
   memoryState,
@@ -46,6 +47,19 @@ async function answers(plugin: Plugin) {
   }
   return results;
 }
+
+/** The codes that a plugin may end its call with (`types.failure` in the WIT): the cases of a capability's error, and its own. */
+const REPORTABLE = [
+  "denied",
+  "not-found",
+  "invalid-arguments",
+  "conflict",
+  "rate-limited",
+  "transfer-limit",
+  "timeout",
+  "unavailable",
+  "guest-error",
+];
 
 /** What must be the same in every run. */
 async function outcome(plugin: Plugin, tool: string, args: object) {
@@ -195,6 +209,13 @@ describe.each(LANGUAGES)("the language $name:", (language: Language) => {
         position: { file: language.path, line: lines.findIndex((line) => line.includes("HERE")) + 1 },
       });
       expect(error.stackFrames?.length).toBeGreaterThanOrEqual(2);
+    });
+
+    it("keep a code that plugins may report; any other stands in the message of a guest-error", async () => {
+      for (const code of Object.keys(ERROR_CODES)) {
+        const [ends, message] = REPORTABLE.includes(code) ? [code, "twice"] : ["guest-error", `${code}: twice`];
+        expect(await failed("coded", { code })).toMatchObject({ code: ends, message });
+      }
     });
   });
 

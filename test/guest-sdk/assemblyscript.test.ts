@@ -165,7 +165,10 @@ describe("tools", () => {
 
   it("fail with a code and a place of their own, and cannot pretend to be the host", async () => {
     expect(await failure(() => plugin.call("fails"))).toMatchObject({ code: "conflict", message: "it is too late" });
-    expect(await failure(() => plugin.call("pretends"))).toMatchObject({ code: "guest-error" });
+    expect(await failure(() => plugin.call("pretends"))).toMatchObject({
+      code: "guest-error",
+      message: "fuel-exhausted: no fuel, really",
+    });
     const error = await failure(() => plugin.call("places"));
     expect(error).toMatchObject({ code: "guest-error", position: { file: "a.txt", line: 3, column: 4 } });
     expect(error.stack).toBeDefined();

@@ -15,8 +15,8 @@ export interface GuestFailure {
 }
 
 /**
- * The codes that a guest may report: what capabilities answer, and its own. Any other would let a plugin claim that the
- * host had stopped it.
+ * The codes that a guest may report: the cases of `types.error`, which capabilities answer, and its own. Any other would let a plugin
+ * claim that the host had stopped it, or had no room for the call (`busy`): it becomes part of the message.
  */
 const REPORTABLE: ReadonlySet<ErrorCode> = new Set([
   "denied",
@@ -31,7 +31,10 @@ const REPORTABLE: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export function failureFromGuest({ code, message, position, stack }: GuestFailure): PluginError {
-  return new PluginError(REPORTABLE.has(code) ? code : "guest-error", message, {
+  const [reported, text]: [ErrorCode, string] = REPORTABLE.has(code)
+    ? [code, message]
+    : ["guest-error", `${code}: ${message}`];
+  return new PluginError(reported, text, {
     ...(position && { position: positionFromGuest(position) }),
     stackFrames: stack.map((frame) => ({
       name: frame.name,

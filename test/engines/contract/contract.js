@@ -20,6 +20,11 @@ export function conflict() {
   throw new PluginError("conflict", "twice");
 }
 
+/** Fails with any code. */
+export function coded({ code }) {
+  throw new PluginError(code, "twice");
+}
+
 /** Calls itself for ever. */
 export function recurse(args) {
   return 1 + recurse(args);

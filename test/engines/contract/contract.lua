@@ -15,6 +15,9 @@ end
 --- Fails with a code.
 function conflict(args) error(crucible.error("conflict", "twice")) end
 
+--- Fails with any code.
+function coded(args) error(crucible.error(args.code, "twice")) end
+
 --- Calls itself for ever.
 function recurse(args) return 1 + recurse(args) end
 

@@ -37,8 +37,8 @@ export interface Language {
   /** What begins a comment. */
   readonly comment: string;
   /**
-   * The tools of the contract, all with one object `args`: `echo`, `fail` (on the line that ends in HERE), `conflict`, `recurse`,
-   * `spin`, `stubborn` (catches what it can and goes on), `hoard`, `large`, `deep`, `text`, `mix`, `waste`.
+   * The tools of the contract, all with one object `args`: `echo`, `fail` (on the line that ends in HERE), `conflict`, `coded`,
+   * `recurse`, `spin`, `stubborn` (catches what it can and goes on), `hoard`, `large`, `deep`, `text`, `mix`, `waste`.
    */
   readonly tools: string;
   /** A tool that calls a function of the host and returns "ok" or the code of its error. */
