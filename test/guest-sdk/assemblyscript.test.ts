@@ -182,6 +182,13 @@ describe("tools", () => {
     expect(logged[0]).toMatch(/^error: there is no note "missing.md".* \(.*result\.ts:\d+:\d+\)$/);
   });
 
+  it("trap where they leave their memory, and are not said to have filled a stack", async () => {
+    expect(await failure(() => plugin.call("outside"))).toMatchObject({
+      code: "trap",
+      message: expect.stringContaining("memory access out of bounds"),
+    });
+  });
+
   it("draw the language's own random numbers from the seed of the call", async () => {
     const draw = async (seed: number) => (await plugin.call("random", {}, { seed })).result;
     expect(await draw(1)).toEqual(await draw(1));

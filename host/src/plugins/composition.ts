@@ -260,7 +260,6 @@ export class Composition implements OtherPlugins {
     const others = new Composition(this.#context, { callee, grant, chain: [...chain, name] });
     const most = callee.limits();
     const { timeoutMs, instance } = this.#running();
-    const { outOfBounds } = callee.launcher;
     const stackBytes = Math.max(0, instance.stackRoom - NESTED_STACK_BYTES);
     const limits = {
       memoryBytes: most.memoryBytes,
@@ -271,7 +270,7 @@ export class Composition implements OtherPlugins {
       callee,
       capabilities: nest.capabilities({ plugin: name, grant, others, isSpread }),
       limits,
-      call: { tool, args: checked, seed, fuel: limits.fuel, timeoutMs: limits.timeoutMs, stackBytes, outOfBounds },
+      call: { tool, args: checked, seed, fuel: limits.fuel, timeoutMs: limits.timeoutMs, stackBytes },
       isSpread,
     };
   }

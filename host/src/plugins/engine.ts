@@ -41,7 +41,6 @@ export interface EngineComponent {
 }
 
 export class Engine implements Launcher {
-  readonly outOfBounds = "stack-limit";
   readonly name: EngineName;
   /** SHA-256 of the component, in hex. */
   readonly hash: string;

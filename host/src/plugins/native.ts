@@ -12,15 +12,7 @@ import { witExports, witImports } from "../wit.ts";
 import { EngineCache } from "./engine-cache.ts";
 import { GUEST, toolsOf } from "./guest.ts";
 import { sha256Hex } from "./hash.ts";
-import type {
-  EngineContext,
-  Launcher,
-  LoadedCode,
-  NativeName,
-  OutOfBounds,
-  PluginFunctions,
-  StartSync,
-} from "./program.ts";
+import type { EngineContext, Launcher, LoadedCode, NativeName, PluginFunctions, StartSync } from "./program.ts";
 
 /** The code of a native plugin is the component: what it has to fit is the WIT package. */
 export const NATIVE_ABI = "crucible:plugin@0.1.0";
@@ -86,11 +78,6 @@ export class NativeComponent implements Launcher {
     } finally {
       instance.drop();
     }
-  }
-
-  /** An Extism plug-in may be in C, and hold its stack anywhere. */
-  get outOfBounds(): OutOfBounds {
-    return this.name === "extism" ? "trap" : "stack-limit";
   }
 
   get imports(): readonly string[] {

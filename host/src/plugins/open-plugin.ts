@@ -9,7 +9,6 @@ import type { CallLimits } from "../limits.ts";
 import type { MonotonicClock, Running } from "../sandbox/index.ts";
 import type { LimitOptions } from "./limits-of-call.ts";
 import type { CallOutcome } from "./plugin.ts";
-import type { OutOfBounds } from "./program.ts";
 import { callTool, callToolSync, failureOfCall, type ToolCall } from "./tool-call.ts";
 
 export interface OpenOptions extends LimitOptions {
@@ -41,7 +40,6 @@ export interface OpenParts {
   readonly plugin: string;
   readonly instance: Running;
   readonly capabilities: Capabilities;
-  readonly outOfBounds: OutOfBounds;
   readonly limits: CallLimits;
   readonly seed: bigint;
   readonly loadFuel: number;
@@ -161,8 +159,7 @@ export class OpenPlugin {
       const { fuel, timeoutMs } = options === NO_OPTIONS ? this.#parts.limits : this.#parts.limitsOf(options);
       const seed = this.#seed;
       this.#seed = BigInt.asUintN(64, seed + SEED_STEP);
-      const { outOfBounds } = this.#parts;
-      return { tool, args: json, fuel, timeoutMs, seed, signal: options.signal, outOfBounds };
+      return { tool, args: json, fuel, timeoutMs, seed, signal: options.signal };
     } catch (error) {
       throw this.#known(error);
     }

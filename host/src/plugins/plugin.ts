@@ -200,7 +200,6 @@ export class Plugin {
         plugin: this.name,
         instance: await this.#launcher.startPlugin(this.#loaded, functions, limits),
         capabilities,
-        outOfBounds: this.#launcher.outOfBounds,
         limits,
         seed,
         loadFuel: this.loadFuel,
@@ -297,8 +296,7 @@ export class Plugin {
       const functions = { owner: this.name, imports, takeWork, ...(signal && { signal }) };
       instance = await this.#launcher.startPlugin(this.#loaded, functions, limits);
       const { fuel, timeoutMs } = limits;
-      const { outOfBounds } = this.#launcher;
-      const result = await callTool(instance, capabilities, { tool, args, fuel, timeoutMs, seed, signal, outOfBounds });
+      const result = await callTool(instance, capabilities, { tool, args, fuel, timeoutMs, seed, signal });
       return { result, ...finish({ result }, usage()), report: capabilities.report };
     } catch (error) {
       if (!(error instanceof PluginError)) throw error;

@@ -24,16 +24,9 @@ export interface EngineInfo {
   readonly imports: readonly string[];
 }
 
-export type OutOfBounds = "stack-limit" | "trap";
-
 export type StartSync = (loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits) => RunningHere;
 
 export interface Launcher extends EngineInfo {
-  /**
-   * What it means when the code leaves its memory. Of memory-safe programs whose stack lies at the bottom of their memory: that the stack
-   * was full. Of any other nothing is known.
-   */
-  readonly outOfBounds: OutOfBounds;
   /** An instance of the plugin at the moment after loading, with the host functions that are given. Whoever starts it drops it. */
   startPlugin(loaded: LoadedCode, functions: PluginFunctions, limits: CallLimits): Promise<Running>;
   /** The same at once; only where instances live on the caller's thread. */

@@ -11,6 +11,8 @@ export interface FailureContext {
   readonly growFailed: boolean;
   /** Whether the guest was stopped because it used up its stack, or left `refill` none to run on. */
   readonly stackFailed: boolean;
+  /** Whether a stack that a guest keeps in its memory has no room left (`own-stack.ts`). */
+  readonly ownStackFull: boolean;
   readonly memoryBytes: number;
 }
 
@@ -24,6 +26,7 @@ export function failureOf(thrown: unknown, context: FailureContext): PluginError
   if (thrown instanceof PluginError) return thrown;
   if (context.stackFailed || isStackOverflow(thrown)) return stackLimit(thrown);
   if (context.growFailed) return memoryLimit(context.memoryBytes, thrown);
+  if (context.ownStackFull && isOutOfMemoryBounds(thrown)) return stackLimit(thrown);
   if (thrown instanceof WebAssembly.RuntimeError) {
     return new PluginError("trap", `The plugin's WebAssembly trapped: ${thrown.message}`, { cause: thrown });
   }
@@ -32,7 +35,7 @@ export function failureOf(thrown: unknown, context: FailureContext): PluginError
   });
 }
 
-export function stackLimit(cause: unknown): PluginError {
+function stackLimit(cause: unknown): PluginError {
   return new PluginError("stack-limit", "The plugin nested calls deeper than the stack allows", {
     hint: "Look for a recursion that does not end.",
     cause,
@@ -51,6 +54,14 @@ function isGuestTrap(reason: unknown): boolean {
   return reason instanceof WebAssembly.RuntimeError || reason instanceof WebAssembly.Exception;
 }
 
+/** As V8 and as JavaScriptCore say it; not what they say of tables. */
+function isOutOfMemoryBounds(thrown: unknown): boolean {
+  return (
+    thrown instanceof WebAssembly.RuntimeError &&
+    /memory access out of bounds|out of bounds memory access/i.test(thrown.message)
+  );
+}
+
 /** V8 reports a full stack as a `RangeError`, other engines as an `InternalError`. */
 function isStackOverflow(thrown: unknown): boolean {
   return thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
@@ -59,8 +70,7 @@ function isStackOverflow(thrown: unknown): boolean {
 /** A capability stops a guest with a `PluginError`; anything else is a failure of the host's own code. */
 function reasonOf(reason: unknown): PluginError {
   if (reason instanceof PluginError) return reason;
-  if (isStackOverflow(reason))
-    return failureOf(reason, { stopped: undefined, growFailed: false, stackFailed: false, memoryBytes: 0 });
+  if (isStackOverflow(reason)) return stackLimit(reason);
   return new PluginError(
     "unavailable",
     `A capability of the host failed: ${reason instanceof Error ? reason.message : String(reason)}`,

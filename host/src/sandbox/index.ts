@@ -4,7 +4,6 @@
  */
 export type { MeteredModule } from "../wasm/index.ts";
 export { type Examined, type ExaminedModule, examineComponent, examineModule } from "./examine.ts";
-export { stackLimit } from "./failure.ts";
 export { freezeImage, freezeMetered, type Parts, packParts, thawImage, thawMetered, unpackParts } from "./frozen.ts";
 export { deadlinePassed, FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 export type { Image } from "./image.ts";

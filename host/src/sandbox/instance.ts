@@ -20,6 +20,7 @@ import { failureOf, memoryLimit } from "./failure.ts";
 import { FuelMeter, type MonotonicClock } from "./fuel-meter.ts";
 import { type CoreImage, type CoreState, captureCore, checkImage, type Image, restoreCore } from "./image.ts";
 import type { MemoryPool, OwnedMemory } from "./memory-pool.ts";
+import { isFull, stackPointerOf } from "./own-stack.ts";
 import type { PreparedComponent, PreparedModule } from "./prepare.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -178,11 +179,12 @@ function boundaryOf({ meter, waiting }: Account, { takeWork }: StartOptions): Bo
   };
 }
 
-function failureIn(thrown: unknown, { meter, ledger }: Account, { limits }: StartOptions): PluginError {
+function failureIn(thrown: unknown, { meter, ledger, cores }: Account, { limits }: StartOptions): PluginError {
   return failureOf(thrown, {
     stopped: meter.stopped,
     growFailed: ledger.growFailed(),
     stackFailed: ledger.stackFailed(),
+    ownStackFull: cores.stackPointers.some(isFull),
     memoryBytes: limits.memoryBytes,
   });
 }
@@ -385,6 +387,8 @@ export class Instance {
 /** The core instances of one component instance, in the order of their instantiation. */
 class CoreInstances {
   readonly states: CoreState[] = [];
+  /** Of the stacks that core instances keep in their memories. */
+  readonly stackPointers: WebAssembly.Global<"i32">[] = [];
   /** Memories that were made for this instance. */
   readonly owned: OwnedMemory[] = [];
   readonly #prepared: PreparedComponent;
@@ -432,6 +436,8 @@ class CoreInstances {
   #finish(index: number, memory: WebAssembly.Memory | undefined, exports: WebAssembly.Exports): CoreExports {
     const { metered } = this.#prepared.modules[index]!;
     this.states.push({ memory, globals: metered.globals.map(({ name }) => exports[name] as WebAssembly.Global) });
+    const stackPointer = stackPointerOf(metered, exports);
+    if (stackPointer) this.stackPointers.push(stackPointer);
     if (this.#mode === "start" && metered.hasStart) (exports[`${RESERVED}/start`] as () => void)();
     return new Map(metered.exports.map(({ name }) => [name, exports[name]!]));
   }

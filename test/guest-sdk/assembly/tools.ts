@@ -79,6 +79,11 @@ tool(
   (args: Json): Result<Json> => ok(Json.text(kiln.readNote("missing.md").value)),
 );
 tool(
+  "outside",
+  "Reads where there is no memory.",
+  (args: Json): Result<Json> => ok(Json.integer(load<i32>(0xffff_fff0))),
+);
+tool(
   "random",
   "Two numbers of the language's own.",
   (args: Json): Result<Json> => ok(Json.list().push(Json.number(Math.random())).push(Json.number(Math.random()))),

@@ -228,7 +228,9 @@ export class PooledInstance implements Running, Tenant {
       codec.params.write(writer, call.args, this.#passage(`arguments of ${codec.name}`));
       return writer.finish();
     } catch (error) {
-      this.#dead = failureOf(error, { stopped: undefined, growFailed: false, stackFailed: false, memoryBytes: 0 });
+      // No guest ran, so nothing of it has failed.
+      const guest = { stopped: undefined, growFailed: false, stackFailed: false, ownStackFull: false, memoryBytes: 0 };
+      this.#dead = failureOf(error, guest);
       throw this.#dead;
     }
   }
