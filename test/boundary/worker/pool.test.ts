@@ -5,6 +5,7 @@ import { valueType } from "../../../host/src/component/value-types.ts";
 import { PluginError } from "../../../host/src/errors.ts";
 import { nodeThreads } from "../../../host/src/powers/node/threads.ts";
 import type { Running } from "../../../host/src/sandbox/index.ts";
+import { LAST_TASK } from "../../../host/src/sandbox/worker/task-numbers.ts";
 import { echoGuest } from "../component/echo.ts";
 import { rootImports } from "../component/support.ts";
 import { HOSTILE, HOSTILE_WIT } from "../sandbox/hostile.ts";
@@ -137,6 +138,20 @@ describe("a signal", () => {
     const running = await runner.start(hostile, options({ imports: imports({ tick }), signal: controller.signal }));
     expect(await code(call(running, "once-then-spin", [], ENDLESS))).toBe("cancelled");
     expect(runner.workers).toBe(1);
+  });
+
+  it("stops a guest that runs, whatever number its task has", async () => {
+    const runner = pool({ lastTask: LAST_TASK - 3 });
+    const neighbour = await runner.start(hostile, options({ imports: imports() }));
+    await call(neighbour, "count");
+    for (let times = 0; times < 4; times++) {
+      const controller = new AbortController();
+      const tick = () => setImmediate(() => controller.abort());
+      const running = await runner.start(hostile, options({ imports: imports({ tick }), signal: controller.signal }));
+      expect(await code(call(running, "once-then-spin", [], ENDLESS))).toBe("cancelled");
+    }
+    // It would be gone with a worker that had to be ended.
+    expect(await call(neighbour, "count")).toBe(2);
   });
 
   it("stops a guest that waits for the host", async () => {
@@ -357,6 +372,29 @@ describe("an instance that another one's host function starts", () => {
     expect(await code(call(outer, "once", [], ENDLESS))).toBe("cancelled");
     expect(await callee).toBe("cancelled");
     expect(runner.workers).toBe(1);
+  });
+
+  it("ends with its caller also where the numbers of tasks begin again between the two", async () => {
+    const runner = pool({ lastTask: LAST_TASK - 2 });
+    const neighbour = await runner.start(hostile, options({ imports: imports() }));
+    await call(neighbour, "count");
+    const controller = new AbortController();
+    const { signal } = controller;
+    let outer: Running | undefined;
+    let callee: Promise<string> | undefined;
+    const tick = async (): Promise<void> => {
+      const inside = imports({ tick: () => controller.abort() });
+      const running = await runner.start(
+        hostile,
+        options({ imports: inside, signal, ...(outer && { caller: outer }) }),
+      );
+      callee = code(call(running, "flood-caught", [], ENDLESS));
+      await callee;
+    };
+    outer = await runner.start(hostile, options({ imports: imports({ tick }), signal }));
+    expect(await code(call(outer, "once-then-spin", [], ENDLESS))).toBe("cancelled");
+    expect(await callee).toBe("cancelled");
+    expect(await call(neighbour, "count")).toBe(2);
   });
 
   it("is refused when its caller does not wait for it", async () => {

@@ -21,6 +21,7 @@ import {
   type ToWorker,
 } from "./protocol.ts";
 import { isShortTask, readResult, writeTask } from "./short-messages.ts";
+import { nextTask } from "./task-numbers.ts";
 
 /** An instance that lives in a worker, as far as its guest's questions go. */
 export interface Tenant {
@@ -60,6 +61,13 @@ interface Entry {
   timer?: ReturnType<typeof setTimeout>;
 }
 
+export interface HostedWorkerOptions {
+  /** How long a promise of a host function is waited for. */
+  readonly answerMs: number;
+  /** The number before that of the first task. */
+  readonly lastTask: number;
+}
+
 export class HostedWorker {
   /** Numbers of the components that were sent to it. */
   readonly known = new Set<number>();
@@ -73,14 +81,15 @@ export class HostedWorker {
   readonly #writer = new BytesWriter(4 * TRANSFER_BYTES);
   /** What waits for the worker's start; undefined once it has started. */
   #starting: (() => void)[] | undefined = [];
-  #numbered = 0;
+  #lastTask: number;
   #isEnded = false;
 
-  constructor(threads: ThreadsPower, events: HostedWorkerEvents, answerMs: number) {
+  constructor(threads: ThreadsPower, events: HostedWorkerEvents, { answerMs, lastTask }: HostedWorkerOptions) {
     const channel = createChannel();
     this.#channel = new HostEnd(channel);
     this.#events = events;
     this.#answerMs = answerMs;
+    this.#lastTask = lastTask;
     this.#thread = threads.start({
       message: (message) => this.#receive(message as FromWorker),
       end: (why, message) => void this.end(endError(why, message)),
@@ -121,8 +130,9 @@ export class HostedWorker {
 
   /** Runs a task, inside of the one that waits if there is one. Answers its number. */
   run(task: Task, message: (number: number) => TaskMessage): number {
-    this.#numbered += 1;
-    const number = this.#numbered;
+    const { cancelled } = this.#channel;
+    const number = nextTask(this.#lastTask, (one) => one === cancelled || this.#placeOf(one) >= 0);
+    this.#lastTask = number;
     const isInside = this.#entries.length > 0;
     this.#sendTask(message(number));
     this.#entries.push({ number, task, ask: 0, answer: undefined });
@@ -138,10 +148,15 @@ export class HostedWorker {
 
   /** Asks the guest of a task to stop, and those inside of it. */
   cancel(number: number): void {
-    const { cancelled } = this.#channel;
-    const runs = (one: number) => this.#entries.some((entry) => entry.number === one);
+    const place = this.#placeOf(number);
+    const cancelled = this.#placeOf(this.#channel.cancelled);
     // What is around a task was cancelled before: that counts for both.
-    if (runs(number) && !(cancelled < number && runs(cancelled))) this.#channel.cancel(number);
+    if (place >= 0 && !(cancelled >= 0 && cancelled < place)) this.#channel.cancel(number);
+  }
+
+  /** How many tasks are around a task; -1 where it does not run. */
+  #placeOf(number: number): number {
+    return this.#entries.findIndex((entry) => entry.number === number);
   }
 
   /** Ends the thread, whatever it does: its tasks fail and its instances are lost. */
@@ -194,7 +209,7 @@ export class HostedWorker {
   }
 
   #finish(result: ResultMessage): void {
-    const at = this.#entries.findIndex(({ number }) => number === result.task);
+    const at = this.#placeOf(result.task);
     const [entry] = at < 0 ? [] : this.#entries.splice(at, 1);
     if (entry === undefined) return;
     clearTimeout(entry.timer);

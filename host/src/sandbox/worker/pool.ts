@@ -9,7 +9,7 @@ import type { ThreadsPower } from "../../powers/types.ts";
 import { deadlinePassed } from "../fuel-meter.ts";
 import type { PreparedComponent } from "../prepare.ts";
 import { cancelled, type Runner, type RunnerStart, type Running, refuseCancelled } from "../runner.ts";
-import { HostedWorker } from "./hosted-worker.ts";
+import { HostedWorker, type HostedWorkerOptions } from "./hosted-worker.ts";
 import { type Pool, PooledInstance, type PooledTask } from "./pooled-instance.ts";
 import { FairQueue } from "./queue.ts";
 
@@ -23,6 +23,8 @@ export interface WorkerRunnerOptions {
   readonly answerMs?: number;
   /** How long a worker has to stop before it is ended. @default STOP_GRACE_MS */
   readonly graceMs?: number;
+  /** The number before that of a worker's first task. For tests. @default 0 */
+  readonly lastTask?: number;
 }
 
 /** Timers take no more. */
@@ -33,7 +35,7 @@ export class WorkerRunner implements Runner {
   readonly canWait = true;
   readonly #threads: ThreadsPower;
   readonly #size: number;
-  readonly #answerMs: number;
+  readonly #hosted: HostedWorkerOptions;
   readonly #graceMs: number;
   readonly #queue: FairQueue<PooledTask>;
   /** Calls from inside of others: they do not wait for a worker of their own. */
@@ -61,7 +63,7 @@ export class WorkerRunner implements Runner {
       throw new PluginError("invalid-arguments", `"workers" must be a positive integer, got ${workers}`);
     this.#threads = threads;
     this.#size = workers;
-    this.#answerMs = options.answerMs ?? HOST_ANSWER_MS;
+    this.#hosted = { answerMs: options.answerMs ?? HOST_ANSWER_MS, lastTask: options.lastTask ?? 0 };
     this.#graceMs = options.graceMs ?? STOP_GRACE_MS;
     this.#queue = new FairQueue(options.queuedCalls ?? QUEUED_CALLS);
   }
@@ -204,7 +206,7 @@ export class WorkerRunner implements Runner {
         },
         ended: (worker) => this.#ended(worker),
       },
-      this.#answerMs,
+      this.#hosted,
     );
     this.#workers.add(worker);
     return worker;
