@@ -48,6 +48,104 @@ pub fn mix() {
 
 const FAILING = small(HOSTILE_RUNE);
 
+/** What the mixture is in JavaScript. */
+const MANIFEST_OF_MIXTURE = `//---
+// capabilities: [kiln.read, kiln.write, state]
+//---
+`;
+const JAVASCRIPT = {
+  file: "small.js",
+  source: `${MANIFEST_OF_MIXTURE}
+import { random, readNote, state, writeNote } from "crucible";
+import { PriorityQueue } from "crucible:collections";
+
+class Point {
+  constructor(x, y) {
+    this.x = x;
+    this.y = y;
+  }
+}
+
+/** A bit of everything that could differ between machines. */
+export async function mix() {
+  const table = new Map();
+  const queue = new PriorityQueue();
+  let sum = 0;
+  for (let i = 0; i < 200; i++) {
+    const n = random.range(1, 1000);
+    table.set(\`key-\${n}\`, i);
+    queue.push(n, n % 7);
+    sum += new Point(n, n / 7).y + Math.sin(n) + Math.random();
+  }
+  const keys = await Promise.all([...table.keys()].map(async (key) => key.toUpperCase()));
+  state.set("last", sum);
+  writeNote("mix/js.md", String(sum));
+  const words = readNote("mix/js.md").match(/\\p{Number}+/gu);
+  return { keys, words, first: queue.pop(), last: state.get("last"), exact: 2n ** 100n % 1_000_003n === 0n };
+}
+
+/** Fails at a place. */
+export function fail(args) {
+  return args.missing.field;
+}
+`,
+};
+
+/** The same with types, and where they are of every kind; lines and columns stay what they are. */
+const TYPESCRIPT = {
+  file: "small.ts",
+  source: `${MANIFEST_OF_MIXTURE}
+import { random, readNote, state, writeNote } from "crucible";
+import { PriorityQueue } from "crucible:collections";
+import type { Graph } from "crucible:algorithms";
+
+interface Place { readonly x: number; readonly y: number }
+type Keys<K extends string = string> = Map<K, number>;
+declare const nowhere: Graph;
+
+class Point implements Place {
+  readonly x: number;
+  readonly y: number;
+  constructor(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+  }
+}
+
+/** A bit of everything that could differ between machines. */
+export async function mix(): Promise<Record<string, unknown>> {
+  const table: Keys = new Map<string, number>();
+  const queue = new PriorityQueue();
+  let sum: number = 0;
+  for (let i = 0; i < 200; i++) {
+    const n = random.range(1, 1000) as number;
+    table.set(\`key-\${n}\`, i);
+    queue.push(n, n % 7);
+    sum += (new Point(n, n / 7) satisfies Place).y + Math.sin(n) + Math.random();
+  }
+  const keys = await Promise.all([...table.keys()].map(async (key: string): Promise<string> => key.toUpperCase()));
+  state.set("last", sum);
+  writeNote("mix/ts.md", String(sum));
+  const words = readNote("mix/ts.md").match(/\\p{Number}+/gu)!;
+  return { keys, words, first: queue.pop(), last: state.get("last"), exact: 2n ** 100n % 1_000_003n === 0n };
+}
+
+/** Fails at a place. */
+export function fail(args: { missing?: { field: string } }): string {
+  return args.missing!.field;
+}
+`,
+};
+
+const contract = (file: string) => ({
+  file,
+  source: readFileSync(new URL(`../engines/contract/${file}`, import.meta.url), "utf8"),
+});
+const CONTRACT_JS = contract("contract.js");
+const CONTRACT_LUA = contract("contract.lua");
+const checker = { file: "consistency-checker.js", source: example("consistency-checker/consistency-checker.js") };
+const MIX_GRANTS = ["kiln.write=mix/**", "state"];
+
 const parrotPlugin = {
   file: "parrot.wasm",
   source: Buffer.from(await parrot()).toString("base64"),
@@ -112,13 +210,16 @@ pub fn greet() {
 }`,
 };
 
+/** Recursion in an interpreter whose frames are large: on Node's main thread V8's own stack may end first (SECURITY.md). */
+export const RECURSION: Program = { name: "javascript recursion", ...CONTRACT_JS, tool: "recurse" };
+
 /** Each with the code that it must end in, or undefined where it succeeds. */
 export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [ROLL, undefined],
   [{ name: "odds", ...dice, tool: "odds", args: { dice: "8d10", target: 40 } }, undefined],
   [{ name: "note-stats", ...stats, tool: "stats" }, undefined],
   [{ name: "tasks", ...stats, tool: "tasks" }, undefined],
-  [{ name: "mixture", ...MIXTURE, tool: "mix", allow: ["kiln.write=mix/**", "state"] }, undefined],
+  [{ name: "mixture", ...MIXTURE, tool: "mix", allow: MIX_GRANTS }, undefined],
   [{ name: "runaway", ...runaway, tool: "spin", limits: { fuel: 20_000_001 } }, "fuel-exhausted"],
   [{ name: "denied", ...overwrite, tool: "overwrite", args: { path: "README.md" } }, "denied"],
   [{ name: "hoard", ...FAILING, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
@@ -129,6 +230,18 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "panic", ...FAILING, tool: "give_up" }, "guest-error"],
   [{ name: "host calls", ...FAILING, tool: "flood", limits: { fuel: 30_000_000 } }, "fuel-exhausted"],
   [{ name: "too many host calls", ...FAILING, tool: "insist" }, "rate-limited"],
+  [{ name: "javascript", ...JAVASCRIPT, tool: "mix", allow: MIX_GRANTS }, undefined],
+  [{ name: "javascript place", ...JAVASCRIPT, tool: "fail" }, "guest-error"],
+  [{ name: "javascript story", ...checker, tool: "check" }, undefined],
+  [{ name: "javascript spin", ...CONTRACT_JS, tool: "spin", limits: { fuel: 20_000_001 } }, "fuel-exhausted"],
+  [{ name: "javascript hoard", ...CONTRACT_JS, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
+  [{ name: "typescript", ...TYPESCRIPT, tool: "mix", allow: MIX_GRANTS }, undefined],
+  [{ name: "typescript place", ...TYPESCRIPT, tool: "fail" }, "guest-error"],
+  [{ name: "typescript enum", file: "small.ts", source: "enum Colour { Red }\n", tool: "f" }, "compile-error"],
+  [{ name: "lua echo", ...CONTRACT_LUA, tool: "echo", args: { value: ["ä€😀", 0.1, { a: [] }] } }, undefined],
+  [{ name: "lua place", ...CONTRACT_LUA, tool: "fail" }, "guest-error"],
+  [{ name: "lua recursion", ...CONTRACT_LUA, tool: "recurse" }, "guest-error"],
+  [{ name: "lua hoard", ...CONTRACT_LUA, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
   [{ name: "parrot echo", ...parrotPlugin, tool: "echo", args: { text: "ä€😀" } }, undefined],
   [{ name: "parrot trap", ...parrotPlugin, tool: "trap" }, "trap"],
   [{ name: "parrot fail", ...parrotPlugin, tool: "fail" }, "guest-error"],

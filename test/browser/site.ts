@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Rollup } from "vite";
+import { ENGINES } from "../../host/src/engines.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -45,7 +46,8 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       `<!doctype html><meta charset="utf-8"><title>${name}</title>${scripts}<script type="module" src="/${name}.js"></script>`,
     );
   }
-  files.set("/engines/rune.wasm", readFileSync(`${root}plugins/engines/rune/rune.wasm`));
+  for (const [name, { artifact }] of Object.entries(ENGINES))
+    files.set(`/engines/${name}.wasm`, readFileSync(`${root}${artifact}`));
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://site").pathname;
