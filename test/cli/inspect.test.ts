@@ -46,6 +46,9 @@ it("says why something would be refused, with exit code 1, also as JSON", () => 
     status: 1,
     value: { kind: "source", problems: [{ code: "compile-error", position: { file: "broken.lua", line: 2 } }] },
   });
+  expect(workspace.cru("plugins", "inspect", "broken.lua").stdout).toMatch(
+    /compile-error: .*\n {6}--> broken\.lua:2:1\n/,
+  );
   const noise = workspace.cru("plugins", "inspect", "noise.wasm");
   expect(noise).toMatchObject({ status: 1, stderr: "" });
   expect(noise.stdout).toContain("no plugin");

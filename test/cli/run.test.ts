@@ -274,11 +274,15 @@ describe("cru plugins list", () => {
     workspace.file("plugins/inner/echo.rune", ECHO);
     workspace.file("plugins/broken.rune", "//---\n// nmae: x\n//---\n");
     workspace.file("plugins/config.rune", 'version = "rune/1"\n');
+    workspace.file("plugins/inner/echo.test.ts", 'import { it } from "vitest";\nit("is none", () => {});\n');
+    workspace.file("plugins/inner/helper.js", "export const helper = 1;\n");
+    workspace.file("plugins/inner/mine.js", "//---\n// name: mine\n//---\nexport const x = ;\n");
+    workspace.file("plugins/inner/plain.mjs", "/** One. */\nexport const one = () => 1;\n");
     workspace.file("plugins/README.md", "# No plugin");
     const table = workspace.cru("plugins", "list", "plugins");
     expect(table.status).toBe(0);
     expect(table.stdout).toMatch(
-      /^broken\.rune {2}error\[invalid-manifest\]: .*did you mean "name"\?\necho +0\.0\.0 {2}rune {2}echo, steer, long, write\n$/,
+      /^broken\.rune {2}error\[invalid-manifest\]: .*did you mean "name"\? \(plugins.broken\.rune:2:4\)\necho +0\.0\.0 {2}rune {2}inner.echo\.rune +echo, steer, long, write\ninner.mine\.js {2}error\[compile-error\]: .* \(mine\.js:4:18\)\nplain +0\.0\.0 {2}js +inner.plain\.mjs +one\n$/,
     );
     const { value } = workspace.json("plugins", "list", "plugins");
     expect(value.plugins).toMatchObject([
@@ -290,6 +294,8 @@ describe("cru plugins list", () => {
         engine: "rune",
         tools: ["echo", "steer", "long", "write"],
       },
+      { file: join("inner", "mine.js"), error: { code: "compile-error" } },
+      { file: join("inner", "plain.mjs"), name: "plain" },
     ]);
   });
 

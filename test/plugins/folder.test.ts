@@ -114,22 +114,24 @@ describe("a plugin of several files", () => {
   });
 
   it("says which file has the tools, or that none can be told", async () => {
-    const cases: readonly (readonly [Record<string, string>, string])[] = [
-      [{ "plugin.toml": "", "lib/a.lua": "" }, "no source"],
-      [{ "plugin.toml": "", "a.lua": "", "b.lua": "" }, 'more than one: "a.lua", "b.lua"'],
-      [{ "plugin.toml": "", "main.lua": "", "main.rn": "" }, "more than one"],
-      [{ "main.lua": "" }, "it has no plugin.toml"],
-      [{ "plugin.toml": "", "main.rune": 'version = "rune/1"\n' }, "RUNE configuration"],
+    const cases: readonly (readonly [Record<string, string>, string, string])[] = [
+      [{ "plugin.toml": "", "lib/a.lua": "" }, "no source", "Put it there, and call it main with one of .rune"],
+      [{ "plugin.toml": "", "a.lua": "", "b.lua": "" }, 'more than one: "a.lua", "b.lua"', "Call it main with one of"],
+      [{ "plugin.toml": "", "main.lua": "", "main.rn": "" }, "more than one", "Keep one main, and give the others"],
+      [{ "main.lua": "" }, "it has no plugin.toml", "Put one there"],
+      [{ "plugin.toml": "", "main.rune": 'version = "rune/1"\n' }, "RUNE configuration", "the extension .rn"],
     ];
-    for (const [files, words] of cases)
+    for (const [files, words, hint] of cases)
       expect(await refused(given(files))).toMatchObject({
         code: "invalid-arguments",
         message: expect.stringContaining(words),
+        hint: expect.stringContaining(hint),
       });
     const two = { "plugin.toml": 'name = "a"', "main.lua": "-----\n-- name: b\n-----\n" };
     expect(await refused(given(two))).toMatchObject({ code: "invalid-manifest" });
     expect(await refused(given({ ...LUA, "plugin.toml": 'engine = "rune"' }))).toMatchObject({
       code: "invalid-manifest",
+      message: 'Cannot read the manifest of my-plugin/plugin.toml: "engine" is rune, but .lua files run in lua',
     });
     expect(await refused(given({ ...LUA, "plugin.toml": Uint8Array.of(0xff) }))).toMatchObject({
       code: "invalid-manifest",
@@ -183,6 +185,7 @@ describe("what a folder cannot do", () => {
       expect(await failure(() => createNodeHost().loadFile(path)), path).toMatchObject({
         code: "denied",
         message: expect.stringContaining("link"),
+        ...(path !== manifest && { hint: expect.stringContaining("a copy") }),
       });
   });
 

@@ -12,7 +12,7 @@ import type { PluginFile } from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption, pluginArgument } from "./command.ts";
 import { checkPluginFile } from "./files.ts";
 import { openHost } from "./host.ts";
-import { bytesText, EXIT_FAILED, errorJson, printJson } from "./report.ts";
+import { bytesText, EXIT_FAILED, errorJson, placeText, printJson } from "./report.ts";
 import { printableBlock, printableJson, printableLine, styled, type Terminal } from "./terminal.ts";
 
 export const addInspect: AddCommand = (parent, context) => {
@@ -121,8 +121,9 @@ function print(
   for (const tool of plugin?.tools ?? [])
     line(`  ${printableLine(tool.name)}${tool.description && ` - ${printableBlock(tool.description, "      ")}`}`);
   heading(problems.length === 0 ? "Nothing speaks against it" : styled(stdout, "red", "It would be refused"));
-  for (const { code, message, hint } of problems) {
+  for (const { code, message, hint, position } of problems) {
     line(`  ${code}: ${printableBlock(message, "      ")}`);
+    if (position) line(`      --> ${placeText(position)}`);
     if (hint !== undefined) line(`      ${printableBlock(hint, "      ")}`);
   }
 }

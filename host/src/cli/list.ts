@@ -1,14 +1,21 @@
 /** `cru plugins list`: the plugins in a folder. One that is broken is listed with its error and breaks none of the others. */
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { PluginError } from "../errors.ts";
+import { ENGINES } from "../engines.ts";
+import { PluginError, type SourcePosition } from "../errors.ts";
 import { COMPONENT_BYTES, SOURCE_BYTES } from "../limits.ts";
 import type { NodeHost } from "../node.ts";
-import { carriesManifest, isRuneConfiguration, pluginExtensions } from "../plugins/source.ts";
+import {
+  beginsWithManifest,
+  carriesManifest,
+  engineOfPath,
+  isRuneConfiguration,
+  pluginExtensions,
+} from "../plugins/source.ts";
 import { type AddCommand, type CommandContext, examples, jsonOption } from "./command.ts";
 import { isPluginFolderOnDisk } from "./files.ts";
 import { openHost } from "./host.ts";
-import { errorJson, printJson } from "./report.ts";
+import { errorJson, placeText, printJson } from "./report.ts";
 import { printable, printableLine, styled, type Terminal } from "./terminal.ts";
 
 /** Folders below the one given that are looked into, and entries looked at; a listing is not a search of the disk. */
@@ -48,8 +55,10 @@ async function list(folder: string, json: boolean, { terminal }: CommandContext)
   const host = openHost();
   try {
     const rows: Row[] = [];
-    for (const path of findPlugins(folder))
-      rows.push(await describe(host, path, relative(folder, path) || folder, terminal.interrupted));
+    for (const path of findPlugins(folder)) {
+      const row = await describe(host, path, relative(folder, path) || folder, terminal.interrupted);
+      if (!isOtherScript(path, row)) rows.push(row);
+    }
     if (json) printJson(terminal, { plugins: rows });
     else printTable(terminal, folder, rows);
   } finally {
@@ -126,19 +135,33 @@ function isOtherModule(path: string): boolean {
   }
 }
 
+/** JavaScript and TypeScript that is no plugin: folders are full of that too. Without a manifest only what offers tools is one. */
+function isOtherScript(path: string, { tools = [] }: Row): boolean {
+  if (tools.length > 0 || engineOfPath(path) !== "js") return false;
+  try {
+    if (statSync(path.replace(/\.[^.]+$/, ".toml"), { throwIfNoEntry: false })?.isFile()) return false;
+    return statSync(path).size > SOURCE_BYTES || !beginsWithManifest(readFileSync(path, "utf8"), ENGINES.js.comment);
+  } catch {
+    return false; // As above.
+  }
+}
+
 function printTable({ stdout }: Terminal, folder: string, rows: readonly Row[]): void {
   if (rows.length === 0) stdout.write(`No plugins in ${printable(folder)}.\n`);
   const cells = rows.map((row) =>
-    [row.name ?? row.file, row.version ?? "", row.engine ?? "", (row.tools ?? []).join(", ")].map(printableLine),
+    [row.name ?? row.file, row.version ?? "", row.engine ?? "", row.file, (row.tools ?? []).join(", ")].map(
+      printableLine,
+    ),
   );
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(0, ...cells.map((line) => Math.min(40, line[column]?.length ?? 0))),
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(0, ...cells.map((line) => Math.min(60, line[column]?.length ?? 0))),
   );
   for (const [index, row] of rows.entries()) {
     const [name = "", ...more] = cells[index] ?? [];
     if (row.error !== undefined) {
       const message = printable(String(row.error.message)).replaceAll("\n", " ");
-      stdout.write(`${name}  ${styled(stdout, "red", `error[${row.error.code}]: ${message}`)}\n`);
+      const place = row.error.position === undefined ? "" : ` (${placeText(row.error.position as SourcePosition)})`;
+      stdout.write(`${name}  ${styled(stdout, "red", `error[${row.error.code}]: ${message}${place}`)}\n`);
       continue;
     }
     const columns = more.map((cell, column) => cell.padEnd(widths[column + 1] ?? 0)).join("  ");

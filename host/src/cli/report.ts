@@ -104,7 +104,7 @@ export function printError(
   stderr.write(`${styled(stderr, "red", `error[${error.code}]:`)} ${message}\n`);
   for (const line of placesOf(error, excerptAt)) stderr.write(line);
   for (const { name, position } of error.stackFrames.slice(0, 20)) {
-    stderr.write(`  in ${printableLine(name)}${position === undefined ? "" : ` (${place(position)})`}\n`);
+    stderr.write(`  in ${printableLine(name)}${position === undefined ? "" : ` (${placeText(position)})`}\n`);
   }
   stderr.write(`  ${styled(stderr, "dim", "why:")} ${ERROR_CODES[error.code]}\n`);
   if (error.hint !== undefined) stderr.write(`  ${styled(stderr, "cyan", "do:")}  ${indented(error.hint)}\n`);
@@ -150,12 +150,13 @@ function indented(message: string): string {
 
 /** The place and the source around it; engines put the place into their excerpts. */
 function block(position: SourcePosition | undefined, excerpt: string): string {
-  const where = position === undefined || excerpt.includes(place(position)) ? "" : `  --> ${place(position)}\n`;
+  const where = position === undefined || excerpt.includes(placeText(position)) ? "" : `  --> ${placeText(position)}\n`;
   const lines = excerpt.replace(/\n+$/, "").split("\n");
   return excerpt === "" ? where : `${where}${lines.map((line) => `  ${printable(line)}\n`).join("")}`;
 }
 
-function place({ file, line, column }: SourcePosition): string {
+/** `dice.rune:3:14` */
+export function placeText({ file, line, column }: SourcePosition): string {
   return `${printableLine(file)}:${line}:${column}`;
 }
 

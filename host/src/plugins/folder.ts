@@ -63,7 +63,7 @@ export function readPluginFolder({ path: folder, files }: PluginFolder): PluginS
   refuseConfiguration(entry, text);
   const sidecar = { path: `${folder}/${FOLDER_MANIFEST}`, text: manifestText(folder, manifestFile) };
   const manifest = manifestOf({ path: folder, content: text, sidecar }, text, ENGINES[engine].comment);
-  checkEngineWord(manifest, entry, engine);
+  checkEngineWord(manifest, sidecar.path, entry, engine);
   return {
     kind: "source",
     manifest,
@@ -102,10 +102,12 @@ function entryOf(folder: string, sources: readonly string[]): string {
   const [entry, another] = candidates;
   if (entry !== undefined && another === undefined) return entry;
   const why = entry === undefined ? "no source" : `more than one: ${candidates.map(quoted).join(", ")}`;
+  const main = `${ENTRY} with one of ${FOLDER_FILES.extensions.join(", ")}`;
+  const otherwise = entry === undefined ? `Put it there, and call it ${main}.` : `Call it ${main}.`;
   throw new PluginError(
     "invalid-arguments",
     `Cannot tell which file of ${folder} has the tools: at its top there is ${why}`,
-    { hint: `Call it ${ENTRY} with one of ${FOLDER_FILES.extensions.join(", ")}.` },
+    { hint: mains.length > 1 ? `Keep one ${ENTRY}, and give the others other names.` : otherwise },
   );
 }
 

@@ -79,7 +79,7 @@ export function readPluginFile(file: PluginFile): RecognisedPlugin {
   const text = sourceText(file);
   refuseConfiguration(file.path, text);
   const manifest = manifestOf(file, text, ENGINES[engine].comment);
-  checkEngineWord(manifest, file.path, engine);
+  checkEngineWord(manifest, file.sidecar?.path ?? file.path, file.path, engine);
   const entry = file.path.split(/[\\/]/).at(-1) || file.path;
   return { kind: "source", manifest, engine, entry, files: [{ path: entry, text }] };
 }
@@ -96,12 +96,15 @@ export function refuseConfiguration(path: string, text: string): void {
   );
 }
 
-/** @throws PluginError `invalid-manifest` where the manifest names another engine than that of the file with the tools */
-export function checkEngineWord(manifest: Manifest, path: string, engine: EngineName): void {
+/**
+ * `file` is where the manifest stands, `entry` the file with the tools, which is for this engine.
+ * @throws PluginError `invalid-manifest` where the manifest names another one
+ */
+export function checkEngineWord(manifest: Manifest, file: string, entry: string, engine: EngineName): void {
   if (manifest.engine === undefined || manifest.engine === engine) return;
   throw new PluginError(
     "invalid-manifest",
-    `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but ${extensionOf(path)} files run in ${engine}`,
+    `Cannot read the manifest of ${file}: "engine" is ${manifest.engine}, but ${extensionOf(entry)} files run in ${engine}`,
   );
 }
 
@@ -173,7 +176,7 @@ function readWasmFile(file: PluginFile): PluginComponentFile | PluginExtismFile 
   const what = kind === "component" ? "a component" : "an Extism plug-in";
   throw new PluginError(
     "invalid-manifest",
-    `Cannot read the manifest of ${path}: "engine" is ${manifest.engine}, but the file is ${what}, which runs as ${engine}`,
+    `Cannot read the manifest of ${file.sidecar?.path ?? path}: "engine" is ${manifest.engine}, but the file is ${what}, which runs as ${engine}`,
   );
 }
 
@@ -235,11 +238,10 @@ function chooseManifest(
  * columns of the YAML are those of the file.
  */
 function extractFrontmatter(file: string, original: string, comment: string): ManifestText | undefined {
-  const isFence = (line: string) => line.startsWith(comment) && /^[ \t]?---[ \t]*$/.test(line.slice(comment.length));
   const lines = original.split("\n").map((line) => line.replace(/\r$/, ""));
   const first = lines.findIndex((line, index) => !isBeforeManifest(line, index));
-  if (!isFence(lines[first] ?? "")) return undefined;
-  const length = lines.slice(first + 1).findIndex(isFence);
+  if (!isFence(lines[first] ?? "", comment)) return undefined;
+  const length = lines.slice(first + 1).findIndex((line) => isFence(line, comment));
   const end = first + 1 + length;
   const inside = lines.slice(first + 1, length < 0 ? undefined : end);
   const stray = inside.findIndex((line) => line.trim() !== "" && !line.startsWith(comment));
@@ -258,6 +260,16 @@ function extractFrontmatter(file: string, original: string, comment: string): Ma
     index > first && index < end && line.startsWith(comment) ? spaces + line.slice(comment.length) : "",
   );
   return { format: "yaml", text: blanked.slice(0, end).join("\n"), original: lines.join("\n"), file };
+}
+
+/** Whether the text of a source file has a manifest in its first comments, or the beginning of one. */
+export function beginsWithManifest(text: string, comment: string): boolean {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  return isFence(lines.find((line, index) => !isBeforeManifest(line, index)) ?? "", comment);
+}
+
+function isFence(line: string, comment: string): boolean {
+  return line.startsWith(comment) && /^[ \t]?---[ \t]*$/.test(line.slice(comment.length));
 }
 
 /** What may stand before a manifest: blank lines, and a first line that names an interpreter. */
