@@ -18,6 +18,7 @@ beforeAll(async () => {
   workspace.file("hostile.crub", await writeBundle({ ...bundle, code: new Uint8Array(100_000).fill(0x91) }));
   workspace.file("text.crub", "not a bundle");
   workspace.file("picture.rune", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff));
+  workspace.file("nothing.lua", "function x() end\n");
   workspace.file("manifest.rune", "//---\n// name: x\n// limits: { fule: 5 }\n//---\n");
   workspace.file("rules.rune", 'version = "rune/1"\n');
   workspace.file("plugin.md", "# A plugin");
@@ -66,6 +67,7 @@ const REQUESTS: readonly [args: string[], code: string, message: string][] = [
   [run("damaged.crub", "x"), "invalid-module", "The engine rune cannot load the code: "],
   [run("hostile.crub", "x"), "invalid-module", "The engine rune cannot load the code: "],
   [run(diceRoller, "rol"), "not-found", 'The plugin "dice-roller" has no tool "rol"; did you mean "roll"?'],
+  [run("nothing.lua", "x"), "not-found", 'The plugin "nothing" has no tool "x"'],
   [run(diceRoller), "invalid-arguments", 'Say which tool of "dice-roller" to run'],
   [run(diceRoller, "roll"), "invalid-arguments", 'Cannot call "roll": "dice" is required'],
   [run(diceRoller, "roll", "dice"), "invalid-arguments", 'Cannot read the argument "dice"'],
@@ -143,6 +145,10 @@ describe("a request that is wrong", () => {
         seed: null,
       });
     }
+  });
+
+  it("of a tool where there is none says how to make one", () => {
+    expect(workspace.cru(...run("nothing.lua", "x")).stderr).toContain("document a public function to make it one");
   });
 
   it("in a manifest comes with its line", () => {

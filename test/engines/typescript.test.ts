@@ -92,6 +92,12 @@ describe("a plugin in TypeScript", () => {
     });
   });
 
+  it("code that is more than types is told from code that is wrong: what to write instead", async () => {
+    const hint = expect.stringContaining("write an enum as an object");
+    expect(await failure(load("enum Color { Red }"))).toMatchObject({ hint });
+    expect((await failure(load("const x: = 1;"))).hint).toBeUndefined();
+  });
+
   it.each([
     ["brackets", "[".repeat(100_000)],
     ["types", `let x: ${"Array<".repeat(100_000)}`],

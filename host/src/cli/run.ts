@@ -163,7 +163,10 @@ function printOutcome({ terminal }: CommandContext, outcome: CallOutcome, { json
 
 function requireTool(plugin: Plugin, name: string | undefined): Plugin["tools"][number] {
   const names = plugin.tools.map((tool) => tool.name);
-  const list = names.length === 0 ? "It offers no tools." : `Its tools are: ${names.join(", ")}.`;
+  const list =
+    names.length === 0
+      ? "It offers none; document a public function to make it one."
+      : `Its tools are: ${names.join(", ")}.`;
   if (name === undefined)
     throw new PluginError("invalid-arguments", `Say which tool of "${plugin.name}" to run`, {
       plugin: plugin.name,

@@ -10,6 +10,10 @@ import { sha256Hex } from "./hash.ts";
 import type { LoadFunctions } from "./program.ts";
 
 const TYPED = /\.m?ts$/i;
+/** What the engine says of code that types alone would not vanish from. */
+const MORE_THAN_TYPES = /not supported in strip-only mode/;
+const HINT =
+  "Only types are taken away here: write an enum as an object, a namespace as a file of its own, and the fields of a class in its body.";
 
 /**
  * The same files without types.
@@ -23,7 +27,10 @@ export async function withoutTypes(
   const typed = files.filter(({ path }) => TYPED.test(path));
   if (typed.length === 0) return files;
   const hash = await sha256Hex(new TextEncoder().encode(JSON.stringify(typed)));
-  const { code } = await (await open()).compile(typed, typed[0]!.path, hash, functions);
+  const engine = await open();
+  const { code } = await engine.compile(typed, typed[0]!.path, hash, functions).catch((error: unknown) => {
+    throw error instanceof PluginError && MORE_THAN_TYPES.test(error.message) ? error.with({ hint: HINT }) : error;
+  });
   const scripts = new Map(scriptsOf(code, typed).map((file) => [file.path, file]));
   return files.map((file) => scripts.get(file.path) ?? file);
 }

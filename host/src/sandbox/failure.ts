@@ -43,8 +43,9 @@ function stackLimit(cause: unknown): PluginError {
 }
 
 export function memoryLimit(memoryBytes: number, cause?: unknown): PluginError {
-  const mebibytes = (memoryBytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
-  return new PluginError("memory-limit", `The plugin needed more than its ${mebibytes} MiB of memory`, {
+  const size =
+    memoryBytes < 1024 ** 2 ? `${memoryBytes} B` : `${(memoryBytes / 1024 ** 2).toFixed(1).replace(/\.0$/, "")} MiB`;
+  return new PluginError("memory-limit", `The plugin needed more than its ${size} of memory`, {
     hint: "Give it more memory (--memory; from code the option memoryBytes), or less to do.",
     cause,
   });

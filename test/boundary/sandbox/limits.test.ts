@@ -88,7 +88,10 @@ describe("a guest that wants too much", () => {
     "is not started when its initial memory is above the limit of %d bytes",
     async (memoryBytes) => {
       const limits = { ...LIMITS, memoryBytes };
-      expect((await failure(() => start(hostile, { ...ticking(), limits }))).code).toBe("memory-limit");
+      expect(await failure(() => start(hostile, { ...ticking(), limits }))).toMatchObject({
+        code: "memory-limit",
+        message: expect.stringMatching(/^The plugin needed more than its (-?\d+ B|NaN MiB) of memory$/),
+      });
     },
   );
 

@@ -72,7 +72,11 @@ class FolderReader {
     for (const entry of this.#list(folder)) {
       const path = folder.name === "" ? entry.name : `${folder.name}/${entry.name}`;
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
-      if (entry.isSymbolicLink()) throw new PluginError("denied", `${this.#path} has a link: ${quoted(path)}`);
+      if (entry.isSymbolicLink()) {
+        throw new PluginError("denied", `${this.#path} has a link: ${quoted(path)}`, {
+          hint: "Put a copy there instead: what is loaded is what lies in the folder.",
+        });
+      }
       if (entry.isDirectory()) this.#enter(folder, entry.name, depth);
       else if (entry.isFile()) this.#add(folder, entry.name, path);
     }
