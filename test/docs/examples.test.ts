@@ -1,9 +1,10 @@
-/** The examples in the documents are run as they are written: `js` blocks as modules, or as plugins where they begin with a manifest, `npx cru` lines of `sh` blocks as commands. */
+/** The examples in the documents are run as they are written: `js` blocks as modules, or as plugins where they begin with a manifest as those in other languages do, `npx cru` lines of `sh` blocks as commands. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
+import { ENGINES } from "../../host/src/engines.ts";
 import { createNodeHost, memoryKiln } from "../../host/src/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,10 +20,18 @@ const documents = ["README.md", ...guides, ...readmes("plugins/engines"), ...rea
   .map((name) => {
     const text = readFileSync(join(root, name), "utf8");
     const commands = blocks(text, "sh").flatMap((block) => block.split("\n").filter((line) => /^npx cru /.test(line)));
-    const isPlugin = (code: string) => code.startsWith("//---");
-    const scripts = blocks(text, "js");
-    return { name, modules: scripts.filter((code) => !isPlugin(code)), plugins: scripts.filter(isPlugin), commands };
+    const modules = blocks(text, "js").filter((code) => !isPlugin(code));
+    const plugins = ["rune", "lua", "js"].flatMap((language) =>
+      blocks(text, language)
+        .filter(isPlugin)
+        .map((content) => ({ path: `example.${language}`, content })),
+    );
+    return { name, modules, plugins, commands };
   });
+
+function isPlugin(code: string): boolean {
+  return /^(\/\/|--)---\n/.test(code);
+}
 
 it.each(documents.filter(({ modules }) => modules.length > 0))(
   "$name has modules that print what their comments say",
@@ -39,8 +48,8 @@ it.each(documents.filter(({ modules }) => modules.length > 0))(
 );
 
 it.each(documents.filter(({ plugins }) => plugins.length > 0))("$name has plugins with tools", async ({ plugins }) => {
-  for (const content of plugins) {
-    const { tools, warnings } = await createNodeHost().load({ path: "example.js", content });
+  for (const file of plugins) {
+    const { tools, warnings } = await createNodeHost().load(file);
     expect(tools.length).toBeGreaterThan(0);
     expect(warnings).toEqual([]);
   }
@@ -68,8 +77,16 @@ it("README.md shows a Rune plugin that works", async () => {
   expect((await plugin.call("greet", { folder: "inn" })).result).toEqual(["Hello, inn/a.md!"]);
 });
 
+it("docs/browser.md names the file of every engine", () => {
+  const text = readFileSync(join(root, "docs/browser.md"), "utf8");
+  for (const { artifact } of Object.values(ENGINES)) expect(text).toContain(`\`${artifact}\``);
+});
+
+/** Those in lists, too, without what they are indented by. */
 function blocks(markdown: string, language: string): string[] {
-  return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code = ""]) => code);
+  return [...markdown.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^\\1\`\`\``, "gms"))].map(
+    ([, indent, code = ""]) => code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  );
 }
 
 /** A shell's quotes around a word. */
