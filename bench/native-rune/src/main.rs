@@ -2,33 +2,20 @@
 //! time of a call, `NAME NANOSECONDS RESULT`, one line each.
 
 use std::error::Error;
-use std::sync::Arc;
 use std::time::Instant;
 
 use rune::runtime::Object;
-use rune::termcolor::{ColorChoice, StandardStream};
-use rune::{Context, Diagnostics, Source, Sources, Vm};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let file = args.next().ok_or("missing FILE")?;
     let rounds: usize = args.next().ok_or("missing ROUNDS")?.parse()?;
-
-    let context = Context::with_default_modules()?;
-    let runtime = Arc::new(context.runtime()?);
-    let mut sources = Sources::new();
-    sources.insert(Source::from_path(&file)?)?;
-    let mut diagnostics = Diagnostics::new();
-    let built = rune::prepare(&mut sources).with_context(&context).with_diagnostics(&mut diagnostics).build();
-    if diagnostics.has_error() {
-        diagnostics.emit(&mut StandardStream::stderr(ColorChoice::Never), &sources)?;
-    }
-    let unit = Arc::new(built?);
+    let start = native_rune::compile(&file)?;
 
     for arg in args {
         let (name, n) = arg.split_once('=').ok_or("expected NAME=N")?;
         let n: i64 = n.parse()?;
-        let mut vm = Vm::new(runtime.clone(), unit.clone());
+        let mut vm = start();
         let mut times = Vec::new();
         let mut result = 0;
         for _ in 0..rounds {
