@@ -6,7 +6,7 @@
 //   npm run engines -- --verify     builds in a new folder elsewhere and compares the bytes with what is here; writes nothing
 //   npm run engines -- --check      compares hashes only; needs no Rust (also part of `npm run check`)
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ import { buildComponent, findToolchain } from "./lib/rust-component.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /**
- * Every engine that is built here. `patched` are the published crates to which `patches/NAME-VERSION.patch` is applied, each
+ * Every engine that is built here. `uses` are our own crates, to each of which a link in the engine's folder leads. `patched` are the published crates to which `patches/NAME-VERSION.patch` is applied, each
  * with the SHA-256 that crates.io gives for it. With `optimize` the module goes through wasm-opt, with these arguments.
  */
 const ENGINES = [
@@ -46,7 +46,7 @@ const ENGINES = [
     // Functions with one caller stay where they are: the interpreter's loop is at its limit (docs/decisions/0005-engine-builds.md).
     optimize: ["-O3", "-ocimfs", "10"],
     uses: ["plugins/engines/stdlib"],
-    sources: [
+    patched: [
       {
         name: "lua-src",
         version: "547.1.0",
@@ -128,11 +128,8 @@ function crateFiles(root, folder) {
 async function build(root, engine, toolchain) {
   const started = Date.now();
   const sources = inputs(root, engine);
-  // The places of panics name the crate, not where it lies on this machine.
-  const named = (engine.uses ?? []).map((folder) => `--remap-path-prefix=${join(root, folder)}=/${basename(folder)}`);
-  const flags = [...toolchain.flags, ...named];
   const folder = join(root, engine.directory);
-  const plain = await buildComponent(folder, engine, { ...toolchain, flags });
+  const plain = await buildComponent(folder, engine, toolchain);
   const wasm = engine.optimize ? await optimizeComponent(folder, engine) : plain;
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`${engine.name}: ${wasm.length} bytes in ${seconds} s, sha256 ${sha256(wasm)}`);
@@ -160,6 +157,9 @@ async function verify(engine, toolchain) {
     for (const file of Object.keys(inputs(ROOT, engine))) {
       mkdirSync(dirname(join(stage, file)), { recursive: true });
       cpSync(join(ROOT, file), join(stage, file));
+    }
+    for (const used of engine.uses ?? []) {
+      symlinkSync(relative(engine.directory, used), join(stage, engine.directory, basename(used)));
     }
     const { wasm } = await build(stage, engine, toolchain);
     const committed = readFileSync(join(ROOT, engine.directory, engine.artifact));

@@ -68,7 +68,7 @@ declare module "crucible:state" {
 
 /** HTTP requests; the capability `network`. */
 declare module "crucible:network" {
-  /** Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string. */
+  /** Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string where it is UTF-8, else bytes. */
   export function get(url: string): Response;
   /** Sends a request `{url, method, headers, body, timeoutMs}` and gives the answer as `get` does. */
   export function fetch(request: { url: string; method?: string; headers?: Record<string, string>; body?: Uint8Array; timeoutMs?: number }): Response;

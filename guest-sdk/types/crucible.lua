@@ -169,7 +169,7 @@ function crucible.state.keys_in(scope, prefix) end
 ---@class crucible.network
 crucible.network = {}
 
----Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string.
+---Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string where it is UTF-8, else bytes.
 ---@param url string
 ---@return crucible.network.Response
 function crucible.network.get(url) end

@@ -16,19 +16,19 @@ export interface EngineEntry {
 export const ENGINES = {
   rune: {
     artifact: "plugins/engines/rune/rune.wasm",
-    sha256: "7982003a4fc1eed1edf17bb1d5695aa28911b10ba4bebd641162a56aa40e1ed7",
+    sha256: "5bf4a073585e87a51b17dedf0be6a937a73fad29c89b81fb165d1c2251ec4014",
     extensions: [".rune", ".rn"],
     comment: "//",
   },
   lua: {
     artifact: "plugins/engines/lua/lua.wasm",
-    sha256: "1c3cd5bb2b8d2bf95c485aa67170947669542fba6cfa35f7cf3d376adb39f143",
+    sha256: "4e9638237d4d8639ef1fa7ce6ad3574efd0a0de180e144d6a04a6e789379caa9",
     extensions: [".lua"],
     comment: "--",
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "b624a99a64dc12a26858955442ab709ef1fbb48c14501e1313f138c7c53c96c6",
+    sha256: "857cd503d880569d55de06b226b54b2b155420dcc4ebbed9506cdf70bd4bdc0b",
     extensions: [".js", ".mjs", ".ts", ".mts"],
     comment: "//",
   },

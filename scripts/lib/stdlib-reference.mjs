@@ -26,7 +26,7 @@ functions of the [WIT](../wit), by the names of their SDK ([AssemblyScript](../g
 | nothing | \`nil\` | \`None\`, else the answer is \`Some\` | \`undefined\` |
 | a failure | an error | an \`Err\` | a \`PluginError\` is thrown |
 
-Rune has its own form of some: \`list_sessions\` takes its limit always, an answer of the network has \`.text()\`, \`.json()\` and \`.bytes()\` in place of the field \`body\`, \`plugins::map\` gives
+Rune has its own form of some: an answer of the network has \`.text()\`, \`.json()\` and \`.bytes()\` in place of the field \`body\`, \`plugins::map\` gives
 a \`Result\` for each input; [its README](../plugins/engines/rune/README.md) says what cannot fail and gives no \`Result\`.
 
 Types: \`count\` is a whole number that is not negative; \`T[]\` a list; \`{a: T, b?: T}\` an object with these fields, \`?\` may be left out; \`{name: T …}\` an object with any names;

@@ -37,15 +37,11 @@ function inRune(module) {
       return { ...module, classes: module.classes.map(asResponse) };
     case "plugins":
       return functions((row) => (row.name === "map" ? { ...row, returns: { list: "result" }, text: MAP } : row));
-    case "session":
-      return functions((row) => (row.name === "list_sessions" ? { ...row, parameters: [LIMIT], text: SESSIONS } : row));
     default:
       return module;
   }
 }
 
-const LIMIT = { name: "limit", optional: false, type: "count" };
-const SESSIONS = "The sessions, newest first, so many at most.";
 const MAP =
   'Calls a tool once per input, on as many threads as there are; `""` is this plugin. Gives a `Result` for each, in the order of the inputs.';
 

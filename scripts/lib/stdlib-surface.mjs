@@ -64,12 +64,7 @@ function sessions(module) {
   return {
     ...module,
     functions: [
-      {
-        ...of("list_sessions"),
-        parameters: of("list_sessions").parameters.map((one) => ({ ...one, optional: true })),
-        returns: { list: { object: SESSION } },
-        text: "The sessions, newest first: 100 at most where no limit is given.",
-      },
+      { ...of("list_sessions"), returns: { list: { object: SESSION } } },
       { name: "open", parameters: [path], returns: { object: SESSION }, text: "The session that a note logs." },
     ],
     classes: [

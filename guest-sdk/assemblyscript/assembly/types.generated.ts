@@ -50,8 +50,8 @@ export class Frame {
 export class Failure {
   constructor(
     /**
-     * A plugin may report the codes that a capability answered it, `invalid-arguments` and `guest-error`; the host
-     * turns any other code from a guest into `guest-error`.
+     * A plugin may report `guest-error` and the cases of `error`; the host turns any other code from a guest into
+     * `guest-error`, whose message begins with that code.
      */
     public code: ErrorCode,
     public message: string,

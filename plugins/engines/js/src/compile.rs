@@ -4,7 +4,7 @@ use crucible_stdlib::docs;
 use crucible_stdlib::wit::crucible::plugin::types::Position;
 use crucible_stdlib::wit::exports::crucible::plugin::compiler::{Compiled, Diagnostic, Severity, SourceFile};
 
-use crate::code::{Code, File};
+use crate::code::{ABI, Code, File};
 use crate::js::Js;
 use crate::{failure, modules, source, state};
 
@@ -50,7 +50,7 @@ pub fn compile(files: &[SourceFile], entry: &str) -> Result<Compiled, Vec<Diagno
     });
     let warnings = warnings.collect();
     let exports = documented.into_iter().map(|found| found.export).collect();
-    Ok(Compiled { code: Code::new(entry, own, exports).encode(), warnings })
+    Ok(Compiled { code: Code::new(ABI, entry, own, exports).encode(), warnings })
 }
 
 /// What parsing a file, or looking for what it imports, threw. Without a place of its own it is about the file.

@@ -50,7 +50,9 @@ pub fn error(thrown: &Js) -> Error {
     if !thrown.is_error() {
         return match convert::read(thrown) {
             Ok(Value::Text(text)) => own(text),
-            Ok(value) => own(json::write(&value).unwrap_or_else(|_| "a value that cannot be shown was thrown".to_owned())),
+            Ok(value) => {
+                own(json::write(&value).unwrap_or_else(|_| "a value that cannot be shown was thrown".to_owned()))
+            }
             Err(_) => own("a value that cannot be shown was thrown".to_owned()),
         };
     }

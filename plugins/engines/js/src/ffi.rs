@@ -73,8 +73,7 @@ pub struct ClassDef {
     pub rest: [*const c_void; 3],
 }
 
-pub type HostFunction =
-    unsafe extern "C" fn(*mut Context, Value, c_int, *const Value, c_int, *mut Value) -> Value;
+pub type HostFunction = unsafe extern "C" fn(*mut Context, Value, c_int, *const Value, c_int, *mut Value) -> Value;
 pub type NormalizeFunction =
     unsafe extern "C" fn(*mut Context, *const c_char, *const c_char, *mut c_void) -> *mut c_char;
 pub type LoadFunction = unsafe extern "C" fn(*mut Context, *const c_char, *mut c_void) -> *mut Module;
@@ -196,13 +195,8 @@ unsafe extern "C" {
     ) -> c_int;
     pub fn JS_FreePropertyEnum(context: *mut Context, names: *mut PropertyEnum, length: u32);
 
-    pub fn JS_Call(
-        context: *mut Context,
-        function: Value,
-        this: Value,
-        count: c_int,
-        arguments: *const Value,
-    ) -> Value;
+    pub fn JS_Call(context: *mut Context, function: Value, this: Value, count: c_int, arguments: *const Value)
+    -> Value;
     /// The text must end in a zero byte that is not counted.
     pub fn JS_Eval(
         context: *mut Context,
@@ -219,12 +213,7 @@ unsafe extern "C" {
     pub fn JS_NewCModule(context: *mut Context, name: *const c_char, init: InitFunction) -> *mut Module;
     pub fn JS_AddModuleExport(context: *mut Context, module: *mut Module, name: *const c_char) -> c_int;
     /// Takes the value.
-    pub fn JS_SetModuleExport(
-        context: *mut Context,
-        module: *mut Module,
-        name: *const c_char,
-        value: Value,
-    ) -> c_int;
+    pub fn JS_SetModuleExport(context: *mut Context, module: *mut Module, name: *const c_char, value: Value) -> c_int;
 
     pub fn js_malloc(context: *mut Context, size: usize) -> *mut c_void;
 }

@@ -25,14 +25,18 @@ pub fn finish(answer: Js, what: &str) -> Result<Js, Failure> {
         Some(Ok(value)) => value,
         Some(Err(reason)) => return Err(failure::of(&reason)),
         None => {
-            let message = format!("{what} waits for a promise that never settles: nothing is left to run that could settle it");
+            let message =
+                format!("{what} waits for a promise that never settles: nothing is left to run that could settle it");
             return Err(Error::new(ErrorCode::GuestError, message).failure());
         }
     };
     match UNHANDLED.take().into_iter().next() {
         Some((_, reason)) => {
             let Failure { message, .. } = failure::of(&reason);
-            Err(Failure { message: format!("A promise was rejected and nobody handled it: {message}"), ..failure::of(&reason) })
+            Err(Failure {
+                message: format!("A promise was rejected and nobody handled it: {message}"),
+                ..failure::of(&reason)
+            })
         }
         None => Ok(settled),
     }

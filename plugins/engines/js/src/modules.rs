@@ -52,13 +52,7 @@ pub fn parse(file: &File) -> Thrown<Parsed> {
     let flags = ffi::EVAL_MODULE | ffi::EVAL_COMPILE_ONLY;
     // SAFETY: the text ends in a zero byte that is not counted; a module's value is the pointer to it.
     unsafe {
-        let value = Js::checked(ffi::JS_Eval(
-            context(),
-            text.as_ptr().cast(),
-            file.text.len(),
-            path.as_ptr(),
-            flags,
-        ))?;
+        let value = Js::checked(ffi::JS_Eval(context(), text.as_ptr().cast(), file.text.len(), path.as_ptr(), flags))?;
         let module = ffi::crucible_pointer(value.raw()).cast();
         Ok(Parsed { value, module })
     }

@@ -62,7 +62,7 @@
   const openSession = (path) => new Session(path);
   host.session = {
     open: openSession,
-    listSessions: (limit) => listSessions(limit ?? 100).map(openSession),
+    listSessions: (limit) => listSessions(limit).map(openSession),
   };
 
   // Datalog programs: let go of when nothing refers to them.

@@ -8,7 +8,7 @@ use crucible_stdlib::json;
 use crucible_stdlib::wit::crucible::plugin::types::{ErrorCode, Failure};
 use crucible_stdlib::wit::exports::crucible::plugin::guest::Tool;
 
-use crate::code::Code;
+use crate::code::{ABI, Code};
 use crate::convert::{self, Problem, Tags};
 use crate::js::{Js, Thrown};
 use crate::{failure, jobs, modules, state};
@@ -27,9 +27,11 @@ thread_local! {
 /// Makes this instance the plugin whose code is given: runs its entry file.
 pub fn load(bytes: &[u8]) -> Result<(), Failure> {
     state::open();
-    let code = Code::decode(bytes).map_err(Error::failure)?;
+    let code = Code::decode(bytes, ABI).map_err(Error::failure)?;
     let Some(entry) = code.files.iter().find(|file| file.path == code.entry).cloned() else {
-        return Err(Error::invalid("Cannot load the code: it is damaged (its entry is missing); compile it again").failure());
+        return Err(
+            Error::invalid("Cannot load the code: it is damaged (its entry is missing); compile it again").failure()
+        );
     };
     let exports: Vec<Export> = code.exports().collect();
     modules::set_files(code.files);
@@ -54,7 +56,8 @@ pub fn tools() -> Vec<Tool> {
 /// Runs a tool: a function that the entry file exports.
 pub fn call(name: &str, args: &str) -> Result<String, Failure> {
     state::open();
-    let Some(namespace) = PROGRAM.with_borrow(|program| program.as_ref().map(|program| program.namespace.clone())) else {
+    let Some(namespace) = PROGRAM.with_borrow(|program| program.as_ref().map(|program| program.namespace.clone()))
+    else {
         let message = format!("Cannot call \"{name}\": no code is loaded into this instance");
         return Err(Error::new(ErrorCode::Unavailable, message).failure());
     };

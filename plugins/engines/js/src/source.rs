@@ -168,7 +168,8 @@ fn tag(line: &str, parameter: &str) -> Option<String> {
     let optional = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     let bare = optional.unwrap_or(name);
     let bare = bare.strip_prefix(parameter).and_then(|name| name.strip_prefix('.')).unwrap_or(bare);
-    let bare = if optional.is_some() { format!("[{}]", bare.split('=').next().unwrap_or(bare)) } else { bare.to_owned() };
+    let bare =
+        if optional.is_some() { format!("[{}]", bare.split('=').next().unwrap_or(bare)) } else { bare.to_owned() };
     Some(match kind {
         Some(kind) => format!("@param {bare} {{{kind}}} {text}"),
         None => format!("@param {bare} {text}"),
@@ -385,7 +386,17 @@ mod tests {
 
     #[test]
     fn any_text_is_read_without_a_panic() {
-        for text in ["/**", "/** x */", "`${", "`${'", "'\\", "/[", "/** é */ function é(", "/** x */ export const", "\u{2028}/** x */a"] {
+        for text in [
+            "/**",
+            "/** x */",
+            "`${",
+            "`${'",
+            "'\\",
+            "/[",
+            "/** é */ function é(",
+            "/** x */ export const",
+            "\u{2028}/** x */a",
+        ] {
             documented(text);
         }
     }

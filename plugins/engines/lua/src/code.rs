@@ -1,68 +1,17 @@
-//! Portable code: what `compile` writes and `load` reads. MessagePack of one structure, without a header (the bundle around it
-//! has one); the functions in it are Lua's own precompiled chunks, with their line numbers.
+//! What portable code holds of each file: Lua's own precompiled chunk, with its line numbers.
 //!
 //! Lua trusts such chunks: damaged ones may do anything inside this instance, which is nothing that a plugin could not do.
 
-use crucible_stdlib::docs::Export;
-use crucible_stdlib::error::Error;
 use serde::{Deserialize, Serialize};
 
 /// Names the format: Lua's version, and ours of what is around it.
 pub const ABI: &str = "lua-5.4.7+crucible.1+msgpack.1";
 
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Code {
-    abi: String,
-    pub entry: String,
-    /// Sorted by path.
-    pub files: Vec<File>,
-    /// The documented functions of the entry file: name, number of parameters, doc comment.
-    exports: Vec<(String, u32, String)>,
-}
+pub type Code = crucible_stdlib::code::Code<File>;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct File {
     pub path: String,
     #[serde(with = "serde_bytes")]
     pub chunk: Vec<u8>,
-}
-
-impl Code {
-    pub fn new(entry: &str, files: Vec<File>, exports: Vec<Export>) -> Self {
-        let exports = exports.into_iter().map(|export| (export.name, export.parameters, export.docs)).collect();
-        Self { abi: ABI.to_owned(), entry: entry.to_owned(), files, exports }
-    }
-
-    pub fn exports(&self) -> impl Iterator<Item = Export> {
-        self.exports.iter().map(|(name, parameters, docs)| Export {
-            name: name.clone(),
-            parameters: *parameters,
-            docs: docs.clone(),
-        })
-    }
-
-    /// The bytes that stand for this program.
-    pub fn encode(&self) -> Vec<u8> {
-        rmp_serde::to_vec(self).unwrap_or_default()
-    }
-
-    /// Reads code, which may be anything.
-    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let mut deserializer = rmp_serde::Deserializer::new(bytes);
-        let code = Self::deserialize(&mut deserializer).map_err(|error| damaged(&error.to_string()))?;
-        if code.abi != ABI {
-            let foreign = &code.abi;
-            return Err(Error::invalid(format!(
-                "Cannot load the code: it is for \"{foreign}\" and this engine is \"{ABI}\"; compile it again"
-            )));
-        }
-        if !deserializer.get_ref().is_empty() {
-            return Err(damaged("there are bytes behind its end"));
-        }
-        Ok(code)
-    }
-}
-
-fn damaged(why: &str) -> Error {
-    Error::invalid(format!("Cannot load the code: it is damaged ({why}); compile it again"))
 }

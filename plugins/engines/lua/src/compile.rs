@@ -4,7 +4,7 @@ use crucible_stdlib::docs;
 use crucible_stdlib::wit::crucible::plugin::types::Position;
 use crucible_stdlib::wit::exports::crucible::plugin::compiler::{Compiled, Diagnostic, Severity, SourceFile};
 
-use crate::code::{Code, File};
+use crate::code::{ABI, Code, File};
 use crate::source;
 use crate::state;
 
@@ -39,7 +39,7 @@ pub fn compile(files: &[SourceFile], entry: &str) -> Result<Compiled, Vec<Diagno
     });
     let warnings = warnings.collect();
     let exports = documented.into_iter().map(|found| found.export).collect();
-    Ok(Compiled { code: Code::new(entry, chunks, exports).encode(), warnings })
+    Ok(Compiled { code: Code::new(ABI, entry, chunks, exports).encode(), warnings })
 }
 
 /// The precompiled chunk of a file.

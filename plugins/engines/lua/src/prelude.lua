@@ -77,7 +77,7 @@ end
 crucible.session = {
   open = session,
   list_sessions = function(limit)
-    local sessions = list_sessions(limit or 100)
+    local sessions = list_sessions(limit)
     for index, path in ipairs(sessions) do
       sessions[index] = session(path)
     end

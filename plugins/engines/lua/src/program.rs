@@ -9,7 +9,7 @@ use crucible_stdlib::json;
 use crucible_stdlib::wit::crucible::plugin::types::{ErrorCode, Failure};
 use crucible_stdlib::wit::exports::crucible::plugin::guest::Tool;
 
-use crate::code::{Code, File};
+use crate::code::{ABI, Code, File};
 use crate::convert::{self, Tags};
 use crate::ffi;
 use crate::stack::Stack;
@@ -26,7 +26,7 @@ thread_local! {
 
 /// Makes this instance the plugin whose code is given: runs its entry file.
 pub fn load(bytes: &[u8]) -> Result<(), Failure> {
-    let code = Code::decode(bytes).map_err(Error::failure)?;
+    let code = Code::decode(bytes, ABI).map_err(Error::failure)?;
     let exports: Vec<Export> = code.exports().collect();
     let entry = code.entry.clone();
     FILES.set(code.files);

@@ -3,6 +3,7 @@
 //! MessagePack of one structure, without a header (the bundle around it has one). Hash maps are written with their entries
 //! sorted by key, so that the same sources give the same bytes whatever order a map iterates in.
 
+use crucible_stdlib::code;
 use crucible_stdlib::docs::Export;
 use crucible_stdlib::error::Error;
 use rune::runtime::Unit;
@@ -83,7 +84,7 @@ impl Code {
             Err(error) => return Err(damaged(bytes, &error.to_string())),
         };
         if read.abi != ABI {
-            return Err(foreign(&read.abi));
+            return Err(code::foreign(&read.abi, ABI));
         }
         if !deserializer.get_ref().is_empty() {
             return Err(damaged(bytes, "there are bytes behind its end"));
@@ -96,13 +97,9 @@ impl Code {
 
 fn damaged(bytes: &[u8], why: &str) -> Error {
     match first_text(bytes) {
-        Some(abi) if abi != ABI => foreign(&abi),
-        _ => Error::invalid(format!("Cannot load the code: it is damaged ({why}); compile it again")),
+        Some(abi) if abi != ABI => code::foreign(&abi, ABI),
+        _ => code::damaged(why),
     }
-}
-
-fn foreign(abi: &str) -> Error {
-    Error::invalid(format!("Cannot load the code: it is for \"{abi}\" and this engine is \"{ABI}\"; compile it again"))
 }
 
 /// The ABI that the code claims, where its beginning is intact.

@@ -69,6 +69,11 @@ impl Arguments {
         count_of(value).ok_or_else(|| self.unlike())
     }
 
+    /// A whole number from 0 to 2³² − 1, or nothing.
+    pub fn optional_count(&mut self) -> Result<Option<u32>, Error> {
+        self.optional(count_of)
+    }
+
     pub fn number(&mut self) -> Result<f64, Error> {
         let value = self.any();
         number_of(value).ok_or_else(|| self.unlike())

@@ -81,7 +81,7 @@ impl From<Failure> for Error {
 }
 
 /// The codes that a plugin may report.
-const REPORTABLE: [ErrorCode; 10] = [
+const REPORTABLE: [ErrorCode; 9] = [
     ErrorCode::Denied,
     ErrorCode::NotFound,
     ErrorCode::InvalidArguments,
@@ -90,12 +90,12 @@ const REPORTABLE: [ErrorCode; 10] = [
     ErrorCode::TransferLimit,
     ErrorCode::Timeout,
     ErrorCode::Unavailable,
-    ErrorCode::Busy,
     ErrorCode::GuestError,
 ];
 
 /// Those that only the host reports.
-const OTHERS: [ErrorCode; 9] = [
+const OTHERS: [ErrorCode; 10] = [
+    ErrorCode::Busy,
     ErrorCode::FuelExhausted,
     ErrorCode::Deadline,
     ErrorCode::Cancelled,

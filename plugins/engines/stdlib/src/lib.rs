@@ -7,6 +7,7 @@
 
 pub mod arguments;
 pub mod classes;
+pub mod code;
 pub mod docs;
 pub mod error;
 pub mod functions;

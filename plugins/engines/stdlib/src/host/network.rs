@@ -31,7 +31,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "get",
         parameters: &[required("url", Kind::Text)],
         returns: RESPONSE,
-        text: "Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string.",
+        text: "Sends a GET request and gives the answer as an object `{status, url, headers, body}`, names of headers in lower case, the body a string where it is UTF-8, else bytes.",
         run: |args| {
             send(&Request {
                 method: "GET".to_owned(),

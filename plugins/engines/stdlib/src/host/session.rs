@@ -21,10 +21,10 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         module: "session",
         name: "list_sessions",
-        parameters: &[required("limit", Kind::Count)],
+        parameters: &[optional("limit", Kind::Count)],
         returns: Kind::List(&Kind::Text),
-        text: "The paths of the session notes, newest first.",
-        run: |args| Ok(Value::list(session::list_sessions(args.count()?)?)),
+        text: "The sessions, newest first: 100 at most where no limit is given.",
+        run: |args| Ok(Value::list(session::list_sessions(args.optional_count()?.unwrap_or(100))?)),
     },
     Function {
         module: "session",
