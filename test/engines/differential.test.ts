@@ -14,6 +14,8 @@ import { type Script, scriptsOf } from "./differential/scripts.ts";
 
 interface Native {
   readonly language: string;
+  /** Its name, and how it is had. */
+  readonly interpreter: string;
   readonly extension: string;
   readonly scripts: readonly Script[];
   /** What a plugin's file needs besides the program. */
@@ -24,6 +26,7 @@ interface Native {
 
 const lua: Native = {
   language: "lua",
+  interpreter: "lua5.4: apt-get install lua5.4",
   extension: ".lua",
   scripts: scriptsOf("lua", printLua),
   tool: (source) => `${source}\n--- Runs.\nfunction run(args) main() end\n`,
@@ -35,6 +38,7 @@ const lua: Native = {
 
 const rune: Native = {
   language: "rune",
+  interpreter: "Rune: cargo build --release in bench/native-rune",
   extension: ".rn",
   scripts: scriptsOf("rune", printRune),
   tool: (source) => `${source}\n/// Runs.\npub fn run(args) { main() }\n`,
@@ -46,6 +50,7 @@ const rune: Native = {
 
 const js: Native = {
   language: "js",
+  interpreter: "Node",
   extension: ".js",
   scripts: scriptsOf("js", printJavaScript),
   tool: (source) => `${source}\n/** Runs. */\nexport function run() { main(); }\n`,
@@ -106,11 +111,9 @@ describe.each([lua, rune, js])("$language:", (native) => {
   const [first, ...others] = scripts.filter((_, index) => index % 20 === 0) as [Script, ...Script[]];
   const run = ({ source }: Script) => native.run(join(folder, `script${native.extension}`), source);
   const live = run(first);
-  it.skipIf(live === undefined)(
-    "a sample of it is what the interpreter prints here (skipped where there is none)",
-    () => {
-      expect(live).toBe(expected[first.name]);
-      for (const script of others) expect([script.name, run(script)]).toEqual([script.name, expected[script.name]]);
-    },
-  );
+  const skipped = live === undefined ? ` (skipped: there is no ${native.interpreter})` : "";
+  it.skipIf(live === undefined)(`a sample of it is what the interpreter prints here${skipped}`, () => {
+    expect(live).toBe(expected[first.name]);
+    for (const script of others) expect([script.name, run(script)]).toEqual([script.name, expected[script.name]]);
+  });
 });
