@@ -16,7 +16,7 @@ export interface EngineEntry {
 export const ENGINES = {
   rune: {
     artifact: "plugins/engines/rune/rune.wasm",
-    sha256: "5bf4a073585e87a51b17dedf0be6a937a73fad29c89b81fb165d1c2251ec4014",
+    sha256: "395446522fda4043e491ad09e89aa85ba7c2f1fdb7a40414ea54910f1c4a4ead",
     extensions: [".rune", ".rn"],
     comment: "//",
   },
