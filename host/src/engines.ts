@@ -28,7 +28,7 @@ export const ENGINES = {
   },
   js: {
     artifact: "plugins/engines/js/js.wasm",
-    sha256: "857cd503d880569d55de06b226b54b2b155420dcc4ebbed9506cdf70bd4bdc0b",
+    sha256: "0df3d543863ea2826967ad77939ffec28e1c04dd94bdac5636ab1aaecf2b2566",
     extensions: [".js", ".mjs", ".ts", ".mts"],
     comment: "//",
   },

@@ -210,9 +210,6 @@ pub fn greet() {
 }`,
 };
 
-/** Recursion in an interpreter whose frames are large: on Node's main thread V8's own stack may end first (SECURITY.md). */
-export const RECURSION: Program = { name: "javascript recursion", ...CONTRACT_JS, tool: "recurse" };
-
 /** Each with the code that it must end in, or undefined where it succeeds. */
 export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [ROLL, undefined],
@@ -234,6 +231,7 @@ export const PROGRAMS: readonly (readonly [Program, string | undefined])[] = [
   [{ name: "javascript place", ...JAVASCRIPT, tool: "fail" }, "guest-error"],
   [{ name: "javascript story", ...checker, tool: "check" }, undefined],
   [{ name: "javascript spin", ...CONTRACT_JS, tool: "spin", limits: { fuel: 20_000_001 } }, "fuel-exhausted"],
+  [{ name: "javascript recursion", ...CONTRACT_JS, tool: "recurse" }, "guest-error"],
   [{ name: "javascript hoard", ...CONTRACT_JS, tool: "hoard", limits: { memoryBytes: 32 << 20 } }, "memory-limit"],
   [{ name: "typescript", ...TYPESCRIPT, tool: "mix", allow: MIX_GRANTS }, undefined],
   [{ name: "typescript place", ...TYPESCRIPT, tool: "fail" }, "guest-error"],

@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createNodeHost, memoryKiln, memoryState } from "../../host/src/index.ts";
 import { describeInChromium, launchChromium } from "./chromium.ts";
-import { CALL_RUNE, COUNT, NOTES, PROGRAMS, RECURSION, ROLL } from "./fixtures.ts";
+import { CALL_RUNE, COUNT, NOTES, PROGRAMS, ROLL } from "./fixtures.ts";
 import { openPage, type TestPage } from "./page.ts";
 import { callsOfOpenInstance, loadProgram, type Outcome, runProgram } from "./programs.ts";
 import { openSite, type Site } from "./site.ts";
@@ -57,17 +57,6 @@ describeInChromium("a host in Chromium", () => {
   it("takes the same fuel in hundreds of calls, while the code is compiled anew", async () => {
     const expected = [inNode.find(({ name }) => name === ROLL.name)?.fuel];
     expect(await page.run("fuels", { program: ROLL, times: 300 })).toEqual(expected);
-  });
-
-  it("ends recursion in JavaScript as deep as a worker of Node does", async () => {
-    const host = createNodeHost({ isolation: "worker", workers: 1 });
-    const expected = await runProgram(host, RECURSION);
-    await host.close();
-    expect(expected.error?.code).toBe("stack-limit");
-    const input = { programs: [RECURSION], notes: {} };
-    expect(await page.run("programs", input)).toEqual([expected]);
-    expect(await page.run("inWorker", { job: "programs", input })).toEqual([expected]);
-    expect(await page.run("programs", { ...input, isolation: "worker" })).toEqual([expected]);
   });
 
   it("keeps an instance open as Node does, inline and in the pool", async () => {

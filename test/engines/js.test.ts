@@ -413,14 +413,13 @@ describe("getting out", () => {
     ["a buffer", "return new ArrayBuffer(2 ** 30).byteLength", "memory-limit", { memoryBytes: 32 << 20 }],
     ["a flood of the log", 'for (;;) print("x".repeat(1000))', "fuel-exhausted", { fuel: 100_000_000 }],
     ["an output above the transfer limit", 'return "x".repeat(17 << 20)', "transfer-limit", { memoryBytes: 200 << 20 }],
-    ["recursion", "const f = (n) => 1 + f(n + 1); return f(0)", "stack-limit"],
-    ["recursion that catches", "const f = () => { try { f() } catch { f() } }; f()", "stack-limit"],
-    ["recursion through getters", "const t = { get x() { return this.x } }; return t.x", "stack-limit"],
     [
-      "recursion through sort and toString",
-      "const t = { toString() { return [t, t].sort() + '' } }; return `${t}`",
-      "stack-limit",
+      "recursion that catches",
+      "const f = () => { try { f() } catch { f() } }; f()",
+      "fuel-exhausted",
+      { fuel: 200_000_000 },
     ],
+    ["recursion through getters", "const t = { get x() { return this.x } }; return t.x", "stack-limit"],
     ["recursion through a proxy", "const p = new Proxy({}, { get: (t, k, r) => r[k] }); return p.x", "stack-limit"],
   ])("%s ends in its code", async (_, body, code, options) => {
     expect(await failed(body, options)).toMatchObject({ code });
@@ -431,8 +430,19 @@ describe("getting out", () => {
     ["an array longer than there are", "return new Array(-1)", /RangeError: invalid array length/],
     ["a BigInt that grows", "let x = 3n; for (;;) x *= x", /RangeError: BigInt is too large/],
     ["a BigInt larger than there are", "return 2n ** (2n ** 40n)", /RangeError: BigInt is too large/],
+    ["recursion", "const f = (n) => 1 + f(n + 1); return f(0)", /RangeError: Maximum call stack size exceeded/],
+    [
+      "recursion through sort and toString",
+      "const t = { toString() { return [t, t].sort() + '' } }; return `${t}`",
+      /RangeError: Maximum call stack size exceeded/,
+    ],
   ])("%s is an error of the language", async (_, body, message) => {
     expect(await failed(body)).toMatchObject({ code: "guest-error", message: expect.stringMatching(message) });
+  });
+
+  it("a recursion ends in an error that a program catches", async () => {
+    const body = "let calls = 0; const f = () => { calls++; f() }; try { f() } catch { return calls }";
+    expect(await run(body)).toBe(382); // and the tool itself
   });
 
   it.each([

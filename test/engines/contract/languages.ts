@@ -67,7 +67,7 @@ export function ${tool}() {
   }
 }\n`,
   broken: { source: "export function broken(args) {\n  let x = = 1;\n}\n", line: 2, column: 11 },
-  recursion: "stack-limit",
+  recursion: "guest-error",
 };
 
 const camel = (name: string) => name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());

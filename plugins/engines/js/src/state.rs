@@ -24,8 +24,10 @@ const PRELUDE: &str = include_str!("prelude.js");
 /// The prelude's name in stacks, from which its frames are left out.
 pub const PRELUDE_FILE: &str = "crucible:prelude";
 
-/// How much of the instance's own stack a program may take, in bytes: the rest of its megabyte is for what runs on top of it.
-const STACK: usize = 896 << 10;
+/// How much of the instance's own stack a program may take, in bytes: at most 383 nested calls, each of at least 256 bytes. Then
+/// quickjs-ng throws an error that a program can catch. V8's own stack must not end first: a call of the interpreter takes up to
+/// 2.3 KB of it, and Node's main thread has 984.
+const STACK: usize = 96 << 10;
 
 /// What the engine needs of the prelude.
 pub struct Kept {
