@@ -55,7 +55,7 @@ export const LANGUAGES = [
     programs: Object.keys(JS),
     file: { path: "bench.js", text: jsFile.replaceAll("\nfunction", "\nexport function") },
     goal: 1.15,
-    rounds: 20,
+    rounds: 60,
     async startPeer() {
       const evaluate = await startJs();
       evaluate(jsFile);
