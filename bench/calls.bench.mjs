@@ -191,7 +191,7 @@ export async function* assemblyScript() {
     ["AssemblyScript, 1 KB of text and back", component, 3],
     ["JSON call with 1 KB, AssemblyScript, open", open],
   ]) {
-    const { ours, peer } = fastest({ ours: await link(mine), peer: await link(byHand), rounds: 40 });
+    const { ours, peer } = fastest({ ours: await link(mine), peer: await link(byHand), rounds: 150 });
     const value = (ours * 1e3) / calls;
     const each = (time) => `${((time * 1e3) / calls).toFixed(2)} µs`;
     yield row({ question, ours: each(ours), peer: `${each(peer)} by hand, UTF-8`, value, goal, unit: "µs" });
