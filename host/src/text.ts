@@ -1,9 +1,13 @@
 /** Text as messages and orderings need it. Pure; knows nothing of where the text comes from. */
 
+/** So much of a text at most, in UTF-16 code units, and "…" where there is more. */
+export function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
 /** Text from a plugin in a message: control characters escaped, at most 120 characters. */
 export function quoted(text: string): string {
-  const shown = text.length > 120 ? `${text.slice(0, 120)}…` : text;
-  const escaped = JSON.stringify(shown);
+  const escaped = JSON.stringify(shortened(text, 120));
   return escaped.replace(
     /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

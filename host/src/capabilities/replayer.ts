@@ -6,7 +6,7 @@ import type { FunctionType, HostInterface } from "../component/index.ts";
 import { PluginError } from "../errors.ts";
 import type { LogEntry } from "../powers/types.ts";
 import type { RecordedCall, RecordedFailure } from "../recording.ts";
-import { quoted } from "../text.ts";
+import { quoted, shortened } from "../text.ts";
 import { witImports } from "../wit.ts";
 import { Call } from "./call.ts";
 import { FAULT } from "./gate.ts";
@@ -208,6 +208,5 @@ function raise(error: PluginError): never {
 
 /** A call for a message: `kiln.read-note("a.md")`. */
 function shown(call: string, args: string): string {
-  const inner = args.slice(1, -1);
-  return `${call}(${inner.length > 200 ? `${inner.slice(0, 200)}…` : inner})`;
+  return `${call}(${shortened(args.slice(1, -1), 200)})`;
 }

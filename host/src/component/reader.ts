@@ -3,6 +3,7 @@
  * of the component. It knows no section and no index space.
  */
 import { PluginError } from "../errors.ts";
+import { shortened } from "../text.ts";
 import { Reader } from "../wasm/reader.ts";
 
 export class ComponentReader extends Reader {
@@ -43,5 +44,5 @@ export class ComponentReader extends Reader {
 
 /** A name of the guest for a message: escaped, and not longer than a line. */
 export function quoted(name: string): string {
-  return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
+  return JSON.stringify(shortened(name, 120));
 }

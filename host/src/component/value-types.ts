@@ -3,6 +3,7 @@
  * Also what the Canonical ABI derives from a type alone: alignment, element size, flattening (CanonicalABI.md, "Alignment",
  * "Element Size", "Flattening"). Nothing here reads a byte of a guest.
  */
+import { shortened } from "../text.ts";
 
 export type ScalarKind = "bool" | "s8" | "u8" | "s16" | "u16" | "s32" | "u32" | "s64" | "u64" | "f32" | "f64" | "char";
 
@@ -150,7 +151,7 @@ const NO_NAMES: ReadonlyMap<ValueType, string> = new Map();
 
 /** A name of a type may have megabytes, and be used ten thousand times. */
 function short(name: string): string {
-  return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+  return shortened(name, NAME_CHARACTERS);
 }
 
 const NAME_CHARACTERS = 100;

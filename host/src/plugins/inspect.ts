@@ -16,6 +16,7 @@ import {
 import type { EngineName } from "../engines.ts";
 import { PluginError } from "../errors.ts";
 import { type ExaminedModule, examineComponent, examineModule } from "../sandbox/index.ts";
+import { shortened } from "../text.ts";
 import { witExports, witImports } from "../wit.ts";
 import { readBundle } from "./bundle.ts";
 import { isBundle } from "./bundle-magic.ts";
@@ -213,7 +214,7 @@ const SHOWN_CHARACTERS = 1_000;
 const PARAMETERS = 20;
 
 function short(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  return shortened(text, SHOWN_CHARACTERS);
 }
 
 /** Types that are somebody's own; a name for another type, such as `type json = string`, says less than the type. */

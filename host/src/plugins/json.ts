@@ -5,6 +5,7 @@
 import { PluginError } from "../errors.ts";
 import { jsonShapeProblem } from "../json-shape.ts";
 import { JSON_DEPTH } from "../limits.ts";
+import { shortened } from "../text.ts";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -90,7 +91,7 @@ export function canonicalJson(value: JsonValue): string {
 
 /** A value for a message: JSON, shortened. Does not walk a large value to the end. */
 export function brief(value: JsonValue, length = 60): string {
-  if (typeof value === "string") return JSON.stringify(value.length > length ? `${value.slice(0, length)}…` : value);
+  if (typeof value === "string") return JSON.stringify(shortened(value, length));
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `a list of ${value.length}`;
   if (isJsonObject(value)) return "an object";
   return String(value);

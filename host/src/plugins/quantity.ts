@@ -3,6 +3,7 @@
  * `250ms`. One parser for all three places. It knows nothing of which limits exist or how high they may be.
  */
 import { PluginError } from "../errors.ts";
+import { shortened } from "../text.ts";
 
 /** `count` has no unit; `bytes` answers bytes; `duration` answers milliseconds. */
 export type QuantityKind = "count" | "bytes" | "duration";
@@ -90,7 +91,7 @@ function unitProblem(unit: string, kind: QuantityKind): string {
 }
 
 function show(input: unknown): string {
-  if (typeof input === "string") return JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input);
+  if (typeof input === "string") return JSON.stringify(shortened(input, 40));
   if (input === null || typeof input === "number" || typeof input === "boolean") return String(input);
   return Array.isArray(input) ? "a list" : `a value of type ${typeof input}`;
 }
