@@ -1,25 +1,20 @@
 // What plugins see of the standard library, from the tables of docs/stdlib.json: the engines turn the functions of sessions and of
 // Datalog programs into methods, and add what a language writes more naturally itself. Shapes are those of the tables.
+import { fileURLToPath } from "node:url";
+import { witDocs, witSource } from "./wit-text.mjs";
 
 const SESSION = "Session";
 const PROGRAM = "Program";
 const RESPONSE = "Response";
 const ITEMS = { name: "items", optional: false, type: { list: "any" } };
 
-/** The codes that a plugin may end a call with: `types.failure` in the WIT. */
-export const CODES = [
-  "denied",
-  "not-found",
-  "invalid-arguments",
-  "conflict",
-  "rate-limited",
-  "transfer-limit",
-  "timeout",
-  "unavailable",
-  "guest-error",
-]
-  .map((code) => `\`${code}\``)
-  .join(", ");
+/** The codes that a plugin may end a call with (`types.failure` in the WIT): the cases of `types.error`, which are all documented. */
+export const CODES = [...errorCases(), "guest-error"].map((code) => `\`${code}\``).join(", ");
+
+function errorCases() {
+  const paths = [...witDocs(witSource(fileURLToPath(new URL("../..", import.meta.url)))).keys()];
+  return paths.flatMap((path) => /^types\.error\.(.+)$/.exec(path)?.[1] ?? []);
+}
 
 /**
  * What Lua and JavaScript have; Rune's few differences are in `stdlib-rune.mjs`.
